@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// CPUs returns the CPUs that this process may run on.
+func CPUs() []int {
+	var set unix.CPUSet
+	if unix.SchedGetaffinity(0, &set) != nil {
+		return nil
+	}
+	var cpus []int
+	for cpu := 0; len(cpus) < set.Count(); cpu++ {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus
+}
+
+// Pin binds every thread of this process to the CPUs; threads made later
+// inherit it.
+func Pin(cpus []int) error {
+	var set unix.CPUSet
+	for _, cpu := range cpus {
+		set.Set(cpu)
+	}
+	// A thread may be made by one that is not bound yet: repeat until a pass
+	// finds no new one.
+	bound := map[int]bool{}
+	for {
+		tids, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return fmt.Errorf("bind to CPUs %v: %w", cpus, err)
+		}
+		fresh := false
+		for _, entry := range tids {
+			tid, err := strconv.Atoi(entry.Name())
+			if err != nil || bound[tid] {
+				continue
+			}
+			bound[tid], fresh = true, true
+			if err := unix.SchedSetaffinity(tid, &set); err != nil && err != unix.ESRCH {
+				return fmt.Errorf("bind thread %d to CPUs %v: %w", tid, cpus, err)
+			}
+		}
+		if !fresh {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package bench
+
+import (
+	"github.com/concbench/concbench/runners"
+	"github.com/concbench/concbench/workloads"
+)
+
+// A Profile is a choice of jobs.
+type Profile string
+
+const (
+	Quick Profile = "quick" // a telling subset, minutes
+	Full  Profile = "full"  // all that the claims need
+)
+
+// ParseProfile reads "quick" or "full".
+func ParseProfile(s string) (Profile, error) {
+	if p := Profile(s); p == Quick || p == Full {
+		return p, nil
+	}
+	return "", runners.Unknown("profile", s, []string{string(Quick), string(Full)})
+}
+
+// Jobs returns a workload's jobs in the profile, placed as asked.
+func (p Profile) Jobs(w workloads.Workload, place Place) []Job {
+	a := w.About()
+	cases := a.Quick
+	if p == Full && len(a.Full) > 0 {
+		cases = a.Full
+	}
+	jobs := make([]Job, len(cases))
+	for i, c := range cases {
+		jobs[i] = Job{a.Name, c.Tasks, c.Params, place.On(w)}
+	}
+	return jobs
+}

@@ -1,0 +1,73 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/concbench/concbench/runners"
+	"github.com/concbench/concbench/workloads"
+)
+
+// Limits are what the system lets one process have.
+type Limits struct {
+	Files   int // descriptors; 0: no limit known
+	Threads int // kernel threads; 0: no limit known
+}
+
+// What this process itself needs, beside the tasks'.
+const (
+	spareFiles   = 64
+	spareThreads = 64
+)
+
+// Runnable says why a model with these offers cannot run a job with these
+// needs and so many tasks, or nil. It alone pairs workloads and models.
+func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
+	inFlight := tasks
+	if o.Together > 0 {
+		inFlight = min(tasks, o.Together)
+	}
+	files, threads := inFlight*n.Files+spareFiles, o.Threads+spareThreads
+	switch {
+	case n.Together > inFlight:
+		return fmt.Errorf("%d tasks must run together, the model runs %d", n.Together, inFlight)
+	case n.Children && !o.Children:
+		return errors.New("the model has no long-lived children")
+	case n.SharedMemory && !o.SharedMemory:
+		return errors.New("the model's tasks share no memory")
+	case n.Listener && !o.Listener:
+		return errors.New("the model has no listener")
+	case n.Killable && !o.Killable:
+		return errors.New("the model has no worker that can be killed")
+	case l.Files > 0 && files > l.Files:
+		return fmt.Errorf("limit: %d descriptors are needed, %d allowed (raise it: ulimit -n)", files, l.Files)
+	case l.Threads > 0 && threads > l.Threads:
+		return fmt.Errorf("limit: %d threads are needed, %d allowed (raise it: ulimit -u, sysctl kernel.pid_max, kernel.threads-max)", threads, l.Threads)
+	}
+	return nil
+}
+
+// Runnable says why the cell cannot run here, or nil.
+func (c Cell) Runnable() error {
+	w, err := workloads.Lookup(c.Workload)
+	if err != nil {
+		return err
+	}
+	m, config, err := c.model()
+	if err != nil {
+		return err
+	}
+	if m.Unsupported != nil {
+		if err := m.Unsupported(); err != nil {
+			return err
+		}
+	}
+	if c.Place == Apart && min(Cores(), len(CPUs())) < 2 {
+		return errors.New("place=apart needs Linux and 2 CPUs")
+	}
+	params, err := w.About().Fill(c.Params)
+	if err != nil {
+		return err
+	}
+	return Runnable(w.Needs(params, c.Tasks), m.Offers(config, c.Tasks), SystemLimits(), c.Tasks)
+}

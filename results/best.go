@@ -1,0 +1,105 @@
+package results
+
+import (
+	"math"
+	"slices"
+)
+
+// familyError is the probability, for each row and metric, with which a model
+// that is in truth the best may be missing from the possible best.
+const familyError = 0.05
+
+// A contender is a model that was measured in a row.
+type contender struct {
+	figures map[int]float64 // by round
+	median  float64
+	safe    bool // cannot be excluded: it may be better than was measured
+}
+
+// A set is the confidence set of the best among contenders, who are told by
+// their index.
+type set struct {
+	possible  []bool
+	reference int        // the possible best with the lowest median
+	against   []int      // whom each is compared with
+	ratio     []Interval // to that one, in logarithms
+	behind    []float64  // upper bound of the ratio to any possible best, in logarithms
+	rounds    int        // that the most often measured pair shares
+	need      int        // rounds that can exclude any
+}
+
+// best finds the possible best among contenders: those whom no other one
+// beats. B is beaten by A where the confidence sequence for the median of
+// d = log(B/A), over the rounds that measured both, lies above 0 at an error of
+// familyError/(k−1) for k contenders: the truly best one then stays with a
+// probability of 1−familyError, however often one looks.
+//
+// The same sequence gives the interval of the ratio that is shown, so that a
+// ratio's interval lies above 1 exactly where it excludes. A model that is
+// beaten by another, but not by the reference, is compared with the one that
+// beats it most clearly.
+//
+// Note: medians of paired differences can run in a circle, each beating the
+// next. Where nobody would be left, nobody is excluded.
+func best(in []contender) set {
+	k := len(in)
+	s := set{possible: make([]bool, k), reference: -1, against: make([]int, k), ratio: make([]Interval, k), behind: make([]float64, k)}
+	seq := Sequence{familyError / float64(max(k-1, 1))}
+	s.need = seq.Rounds()
+	beater := make([]int, k)
+	ratios := make([][]Interval, k)
+	for b := range in {
+		beater[b], ratios[b] = -1, make([]Interval, k)
+		for a := range in {
+			ratios[b][a] = seq.Interval(logRatios(in[b].figures, in[a].figures))
+			if a == b {
+				continue
+			}
+			s.rounds = max(s.rounds, ratios[b][a].N)
+			if lo := ratios[b][a].Lo; !in[b].safe && lo > 0 && (beater[b] < 0 || lo > ratios[b][beater[b]].Lo) {
+				beater[b] = a
+			}
+		}
+	}
+	circle := !slices.Contains(beater, -1)
+	for i := range in {
+		s.possible[i] = beater[i] < 0 || circle
+		if s.possible[i] && (s.reference < 0 || in[i].median < in[s.reference].median) {
+			s.reference = i
+		}
+	}
+	for i := range in {
+		s.against[i] = s.reference
+		if !s.possible[i] && ratios[i][s.reference].Lo <= 0 {
+			s.against[i] = beater[i]
+		}
+		s.ratio[i] = ratios[i][s.against[i]]
+		for p := range in {
+			if s.possible[p] && p != i {
+				s.behind[i] = max(s.behind[i], ratios[i][p].Hi)
+			}
+		}
+	}
+	return s
+}
+
+// logRatios returns log(b/a) of the rounds that are in both.
+func logRatios(b, a map[int]float64) []float64 {
+	var d []float64
+	for round, x := range b {
+		y, both := a[round]
+		switch {
+		case !both:
+		case x == y: // both may be 0
+			d = append(d, 0)
+		default:
+			d = append(d, math.Log(x/y))
+		}
+	}
+	return d
+}
+
+// exp returns the interval of the ratio, given that of its logarithm.
+func (i Interval) exp() Interval {
+	return Interval{math.Exp(i.Estimate), math.Exp(i.Lo), math.Exp(i.Hi), i.N}
+}

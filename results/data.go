@@ -1,0 +1,101 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Data is a run as it was read and judged.
+type Data struct {
+	Run  Run
+	Env  Env
+	Rows []Row // a job each, in the order of the plan
+
+	// Rounds is how many rounds have at least one measurement.
+	Rounds int
+
+	// Warnings are the reasons to distrust the figures: the machine's first.
+	Warnings []Warning
+}
+
+// Open reads the run in dir and judges it. The error says what to do. What is
+// wrong with a single measurement is a warning, and the measurement left out.
+func Open(dir string) (*Data, error) {
+	run, err := LoadRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	env, err := LoadEnv(dir)
+	if err != nil {
+		return nil, err
+	}
+	ms, torn, err := ReadJournal(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Data{Run: *run, Env: *env, Warnings: env.Warnings}
+	if torn != nil {
+		d.Warnings = append(d.Warnings, *torn)
+	}
+	ps, bad, err := readProcesses(dir, ms, run.Cells)
+	if err != nil {
+		return nil, err
+	}
+	rounds := map[int]bool{}
+	for _, p := range ps {
+		rounds[p.Round] = true
+	}
+	d.Rounds = len(rounds)
+	d.Rows = rows(run, ps)
+	d.Warnings = append(d.Warnings, bad...)
+	d.Warnings = append(d.Warnings, d.doubts(ps)...)
+	return d, nil
+}
+
+// readProcesses reads what the measurements say they measured. Bytes of
+// bench.txt that no measurement claims were never committed, and are not read.
+func readProcesses(dir string, ms []Measurement, cells []Cell) ([]Process, []Warning, error) {
+	known := map[string]bool{}
+	for _, c := range cells {
+		known[c.Name] = true
+	}
+	f, err := os.Open(filepath.Join(dir, BenchFile))
+	if errors.Is(err, fs.ErrNotExist) && len(ms) == 0 {
+		return nil, nil, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%s lacks %s, which holds the figures of its %d measurements: copy the whole folder: %w", dir, BenchFile, len(ms), err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	var ps []Process
+	var bad []Warning
+	for _, m := range ms {
+		p := Process{Measurement: m}
+		switch {
+		case !known[m.Cell]:
+			err = fmt.Errorf("the plan in %s has no such cell", RunFile)
+		case m.Failed == "":
+			p, err = readProcess(f, info.Size(), m)
+		}
+		if err != nil {
+			bad = append(bad, Warning{
+				Kind: "unreadable",
+				Text: fmt.Sprintf("the measurement of %s in round %d is left out: %v", m.Cell, m.Round, err),
+				Do:   "copy the run's folder again if it is a copy, or measure again",
+			})
+			continue
+		}
+		ps = append(ps, p)
+	}
+	return ps, bad, nil
+}

@@ -1,0 +1,46 @@
+package results
+
+import "fmt"
+
+// disturbed is the share of the machine's CPU time that, stolen by others,
+// makes a measurement doubtful.
+const disturbed = 0.05
+
+// doubts returns the reasons to distrust the figures that the run itself shows.
+func (d *Data) doubts(ps []Process) []Warning {
+	var w []Warning
+	switch d.Run.Status {
+	case Running:
+		w = append(w, Warning{"unfinished", "the run had not ended when its files were read: it is under way, or it was killed", "wait for it, or measure again"})
+	case Interrupted:
+		w = append(w, Warning{"interrupted", "the run was interrupted: its last round may lack some cells", "measure again without interrupting it"})
+	case OutOfTime:
+		w = append(w, Warning{"budget", fmt.Sprintf("the time allowed was over after %d of %d rounds", d.Rounds, d.Run.Rounds), "allow it more time, or measure fewer cells"})
+	}
+	stolen, worst := 0, 0.0
+	for _, p := range ps {
+		if p.Steal > disturbed {
+			stolen, worst = stolen+1, max(worst, p.Steal)
+		}
+	}
+	if stolen > 0 {
+		w = append(w, Warning{"steal",
+			fmt.Sprintf("in %d of %d measurements the hypervisor gave over %s of the CPU to others, at worst %s", stolen, len(ps), Percent(disturbed), Percent(worst)),
+			"measure when the host is quieter, or on a machine of one's own"})
+	}
+	if need := d.need(); d.Rounds < need {
+		w = append(w, Warning{"rounds",
+			fmt.Sprintf("%s cannot show any model to be better than another: that takes at least %d", plural(d.Rounds, "round"), need),
+			fmt.Sprintf("measure with --rounds %d or more", need)})
+	}
+	return w
+}
+
+// need returns the rounds that it takes to decide anything in every row.
+func (d *Data) need() int {
+	need := 0
+	for _, r := range d.Rows {
+		need = max(need, r.Time.Need, r.CPU.Need)
+	}
+	return need
+}

@@ -1,0 +1,54 @@
+package results
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Explain says in plain words how the run was measured and judged.
+func (d *Data) Explain() []string {
+	warm := "It measured once, with the warming up in it."
+	if d.Run.Slices > 1 {
+		warm = fmt.Sprintf("It measured %d slices of %v. The first has the warming up in it and is left out; of the others the least time and CPU count, the greatest memory, and the median of the rest.",
+			d.Run.Slices, d.Run.Benchtime)
+	}
+	return []string{
+		"Each model did the same work, from the same code, and each checksum was verified. What differs between two columns is how tasks wait and who runs them; kernel threads also need a larger GOMAXPROCS, which cells.jsonl records.",
+		"Each cell of each round was measured in a process of its own. " + warm,
+		"The models of one job were measured back to back, in an order drawn anew each round. They are compared within a round: what slows the machine for a while slows all of them.",
+		"The estimate of a ratio is the median over the rounds. Its interval is a confidence sequence for that median: it holds however often one looks, and whenever one stops. " +
+			"A model is left out of the possible best exactly where the interval of its ratio to some other model lies above 1. " +
+			"In each row, and for each table, the truly best model stays among the possible best with a probability of at least 95 %.",
+		fmt.Sprintf("Where the server that a job talks to, the origin, used over %s of its CPU, time measures the origin. Time is then shown (%s) and not judged; CPU per task is.", Percent(saturated), MarkLimited),
+		"Where a model ran at two speeds, with a gap of over 5 times the spread within each and over 15 % of the processes in both, both are given in a note.",
+		"A cell that failed in any round is not judged: the rounds in which it did not fail are no fair sample.",
+		"A model called a reference stands for how another runtime works. It is there to compare with, and is not recommended.",
+	}
+}
+
+// plainWord is what benchstat reads as one word without quotes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.=+][A-Za-z0-9_.=+-]*$`)
+
+// Benchstat returns the command that shows the run's figures, models side by
+// side, for who wants another opinion. The first model is what the others are
+// compared with: a usable one.
+func (d *Data) Benchstat() string {
+	var simple, others []string
+	for _, m := range d.Run.Models {
+		word := clean(m.Name)
+		if !plainWord.MatchString(word) {
+			word = fmt.Sprintf("%q", word)
+		}
+		if m.Usable {
+			simple = append(simple, word)
+		} else {
+			others = append(others, word)
+		}
+	}
+	col := "/model@(" + strings.Join(append(simple, others...), " ") + ")"
+	return "benchstat -col '" + strings.ReplaceAll(col, "'", `'\''`) + "' " + BenchFile
+}
+
+// BenchstatNote says how benchstat's figures differ from the report's.
+const BenchstatNote = "It takes every slice as a sample of its own, the first one too, and does not pair the rounds: its p-values promise more than these figures can keep."

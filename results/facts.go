@@ -1,0 +1,61 @@
+package results
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Fact is a line about the machine or the run.
+type Fact struct{ Name, Value string }
+
+// Machine says what the run was made on.
+func (d *Data) Machine() []Fact {
+	e := d.Env
+	facts := []Fact{
+		{"CPU", e.CPU},
+		{"CPUs", fmt.Sprintf("%d in the machine, %d for the run", e.CPUs, e.Cores)},
+		{"Memory", fmt.Sprintf("%s, %s free before the run", Bytes(float64(e.Memory)), Bytes(float64(e.Before.Available)))},
+		{"System", fmt.Sprintf("%s %s, kernel %s", e.OS, e.Arch, e.Kernel)},
+		{"Virtualization", e.Virtual},
+		{"Load before", e.Before.String()},
+	}
+	if !e.After.Time.IsZero() || e.After.Load1 > 0 {
+		facts = append(facts, Fact{"Load after", e.After.String()})
+	}
+	return given(facts)
+}
+
+func (m Moment) String() string {
+	return fmt.Sprintf("%.2f processes over a minute, %.1f %% of CPU time stolen since boot", m.Load1, 100*m.Steal)
+}
+
+// Plan says how the run was made.
+func (d *Data) Plan() []Fact {
+	r := d.Run
+	facts := []Fact{
+		{"Status", string(r.Status)},
+		{"Started", r.Started.UTC().Format(time.RFC1123)},
+		{"Rounds", fmt.Sprintf("%d of %d planned", d.Rounds, r.Rounds)},
+		{"Slices", fmt.Sprintf("%s a process, of %v each", plural(r.Slices, "slice"), r.Benchtime)},
+		{"Profile", r.Profile},
+		{"Seed", fmt.Sprint(r.Seed)},
+		{"Go", r.Go},
+		{"Commit", r.Commit},
+		{"SHA-256 of the test binary", r.Binary},
+	}
+	if !r.Ended.IsZero() {
+		facts = append(facts[:2], append([]Fact{{"Took", r.Ended.Sub(r.Started).Round(time.Second).String()}}, facts[2:]...)...)
+	}
+	return given(facts)
+}
+
+// given leaves out the facts that are not known.
+func given(facts []Fact) []Fact {
+	var known []Fact
+	for _, f := range facts {
+		if f.Value = clean(f.Value); f.Value != "" {
+			known = append(known, f)
+		}
+	}
+	return known
+}

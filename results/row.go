@@ -1,0 +1,123 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Row is a job and what its cells measured.
+type Row struct {
+	Job      string // the benchmark's name, as in Cell.Job
+	Tasks    int
+	Workload Workload // as the plan describes it; only the Name where it does not
+	Params   []string // key=value
+	Cells    []CellData
+
+	Time, CPU, Footprint Contest
+	Advice               Advice
+}
+
+// CellData is what was measured of a cell. There is one for every model of the
+// run; Planned says whether the model is in this row's plan at all.
+type CellData struct {
+	Cell
+	Planned   bool
+	Of        Model
+	Processes []Process // the last of each round that did not fail, by round
+	Failures  []Process // rounds that failed at their last attempt
+}
+
+// Label is the row's name in a table: "echo ×100".
+func (r Row) Label() string { return fmt.Sprintf("%s ×%d", r.Workload.Name, r.Tasks) }
+
+// Full is the row's name where it stands alone: "files ×64 cache=cold".
+func (r Row) Full() string { return strings.Join(append([]string{r.Label()}, r.Params...), " ") }
+
+// rows groups a run's cells by job, with what was measured, and judges each.
+func rows(run *Run, ps []Process) []Row {
+	byCell := map[string][]Process{}
+	for _, p := range ps {
+		byCell[p.Cell] = append(byCell[p.Cell], p)
+	}
+	var out []Row
+	for _, c := range run.Cells {
+		if slices.ContainsFunc(out, func(r Row) bool { return r.Job == c.Job }) {
+			continue
+		}
+		r := newRow(run, c)
+		for _, m := range run.Models {
+			r.Cells = append(r.Cells, cellData(run, c.Job, m, byCell))
+		}
+		r.Time, r.CPU, r.Footprint = judge(r.Cells, Time), judge(r.Cells, CPU), judge(r.Cells, Footprint)
+		r.Advice = r.advise()
+		out = append(out, r)
+	}
+	return out
+}
+
+func newRow(run *Run, c Cell) Row {
+	r := Row{Job: c.Job, Tasks: c.Tasks}
+	for _, part := range strings.Split(c.Job, "/")[1:] {
+		key, value, _ := strings.Cut(part, "=")
+		switch {
+		case key == "workload":
+			r.Workload.Name = value
+		case key == "tasks" && value == strconv.Itoa(c.Tasks):
+		default:
+			r.Params = append(r.Params, part)
+		}
+	}
+	for _, w := range run.Workloads {
+		if w.Name == r.Workload.Name {
+			r.Workload = w
+		}
+	}
+	return r
+}
+
+func cellData(run *Run, job string, m Model, byCell map[string][]Process) CellData {
+	d := CellData{Of: m}
+	at := slices.IndexFunc(run.Cells, func(c Cell) bool { return c.Job == job && c.Model == m.Name })
+	if at < 0 {
+		return d
+	}
+	d.Cell, d.Planned = run.Cells[at], true
+	last := map[int]Process{}
+	for _, p := range byCell[d.Name] {
+		last[p.Round] = p
+	}
+	for _, p := range last {
+		if p.Failed == "" {
+			d.Processes = append(d.Processes, p)
+		} else {
+			d.Failures = append(d.Failures, p)
+		}
+	}
+	byRound := func(a, b Process) int { return a.Round - b.Round }
+	slices.SortFunc(d.Processes, byRound)
+	slices.SortFunc(d.Failures, byRound)
+	return d
+}
+
+// figures returns the cell's figures of one unit, by round.
+func (c CellData) figures(unit string) map[int]float64 {
+	f := map[int]float64{}
+	for _, p := range c.Processes {
+		if v, ok := p.Values[unit]; ok {
+			f[p.Round] = v
+		}
+	}
+	return f
+}
+
+// Median returns the median of the cell's figures of a unit over its
+// processes, and whether there are any.
+func (c CellData) Median(unit string) (float64, bool) {
+	var values []float64
+	for _, v := range c.figures(unit) {
+		values = append(values, v)
+	}
+	return median(values), len(values) > 0
+}

@@ -1,0 +1,129 @@
+// Package results reads what a run measured, judges it and reports it. It runs
+// nothing: it works on the files of a run alone, so that a run can be read on
+// another machine.
+//
+// A run is a folder:
+//
+//	bench.txt    every slice in measured order, in Go's benchmark format
+//	cells.jsonl  a line per measurement: which bytes of bench.txt are whose
+//	run.json     the Plan, and how the run ended
+//	env.json     the machine before and after, and the reasons to distrust it
+//	logs/        what failed cells printed
+//	report.md, report.html
+package results
+
+import "time"
+
+// Version is the version of the files of a run.
+const Version = 1
+
+// A Run is the plan of a run and how it ended: run.json.
+type Run struct {
+	Version   int           `json:"version"`
+	Status    Status        `json:"status"`
+	Started   time.Time     `json:"started"`
+	Ended     time.Time     `json:"ended,omitzero"`
+	Profile   string        `json:"profile"` // quick or full
+	Seed      uint64        `json:"seed"`    // of the order of measurement and of the workloads' data
+	Rounds    int           `json:"rounds"`  // planned
+	Slices    int           `json:"slices"`  // per process, the discarded first included
+	Benchtime time.Duration `json:"benchtime_ns"`
+	Budget    time.Duration `json:"budget_ns,omitempty"` // after which no further round starts; 0: none
+	Go        string        `json:"go"`                  // version that compiled the test binary
+	Commit    string        `json:"commit,omitempty"`
+
+	// OriginProcs is the GOMAXPROCS of the process that I/O workloads talk to.
+	OriginProcs int `json:"origin_procs,omitempty"`
+
+	Binary    string     `json:"binary_sha256"`
+	Models    []Model    `json:"models"`
+	Workloads []Workload `json:"workloads"`
+	Cells     []Cell     `json:"cells"` // planned and not runnable ones
+}
+
+// A Status says how a run ended.
+type Status string
+
+const (
+	Running     Status = "running"      // or killed
+	Complete    Status = "complete"     // all rounds
+	OutOfTime   Status = "out of time"  // fewer rounds than planned, the last perhaps a part of one
+	Interrupted Status = "interrupted"  // the last round may be part of one
+	FailedCells Status = "failed cells" // complete or out of time, but some cells failed
+)
+
+// A Model is what the report says of a model.
+type Model struct {
+	Name    string `json:"name"` // with its option, as in the benchmark's name: threadpool:64
+	Summary string `json:"summary"`
+	World   string `json:"world"`
+	Usable  bool   `json:"usable"`
+}
+
+// A Workload is what the report says of a workload.
+type Workload struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Summary string `json:"summary"`
+	Unit    string `json:"unit"`
+}
+
+// A Cell is one job under one model.
+type Cell struct {
+	Name  string `json:"name"` // BenchmarkIO/workload=echo/tasks=100/model=threads, without the -N suffix
+	Job   string `json:"job"`  // the name without /model=…: the row
+	Model string `json:"model"`
+	Tasks int    `json:"tasks"`
+
+	// NotRunnable is the reason why the model cannot run the job; such a cell
+	// is never measured and never a failure.
+	NotRunnable string `json:"not_runnable,omitempty"`
+}
+
+// A Measurement is one process that measured one cell in one round: a line of
+// cells.jsonl, written after its lines of bench.txt were synced.
+type Measurement struct {
+	Round   int           `json:"round"` // from 1
+	Order   int           `json:"order"` // position within the round, from 1
+	Cell    string        `json:"cell"`
+	From    int64         `json:"from"`   // bytes of bench.txt
+	To      int64         `json:"to"`     // that hold its slices
+	Slices  int           `json:"slices"` // result lines, the discarded first included
+	Wall    time.Duration `json:"wall_ns"`
+	Procs   int           `json:"procs,omitempty"` // GOMAXPROCS while it was measured
+	Steal   float64       `json:"steal"`           // share of the machine's CPU time, 0 to 1
+	Stalled float64       `json:"stalled"`         // share of the time in which some process waited for a CPU (PSI), 0 to 1
+	Failed  string        `json:"failed,omitempty"`
+	Log     string        `json:"log,omitempty"` // path in the run's folder
+}
+
+// An Env is the machine that a run was made on: env.json. It holds no host
+// name, no user and no path.
+type Env struct {
+	OS       string    `json:"os"`
+	Kernel   string    `json:"kernel"`
+	Arch     string    `json:"arch"`
+	CPU      string    `json:"cpu"`
+	CPUs     int       `json:"cpus"`  // of the machine
+	Cores    int       `json:"cores"` // that this process may use: affinity and cgroup quota
+	Memory   uint64    `json:"memory_bytes"`
+	Virtual  string    `json:"virtualization,omitempty"`
+	Before   Moment    `json:"before"`
+	After    Moment    `json:"after,omitzero"`
+	Warnings []Warning `json:"warnings"`
+}
+
+// A Moment is what varies about a machine.
+type Moment struct {
+	Time      time.Time `json:"time"`
+	Load1     float64   `json:"load1"`
+	Available uint64    `json:"memory_available_bytes"`
+	Steal     float64   `json:"steal"` // share of CPU time since boot, 0 to 1
+}
+
+// A Warning is a reason to distrust a measurement.
+type Warning struct {
+	Kind string `json:"kind"` // a word: governor, steal, load, cores, …
+	Text string `json:"text"` // what is so, with the figure
+	Do   string `json:"do"`   // what to do about it
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package runnertest
+
+const slack = 1

@@ -1,0 +1,66 @@
+// Concbench measures concurrency models against each other.
+//
+//	concbench run      measure, and write a report
+//	concbench report   write the report of a run again
+//	concbench list     the models, or the workloads
+//	concbench env      this machine, and the reasons to distrust it
+//	concbench origin   the servers of the I/O workloads, in the foreground
+//
+// It exits with 0 if all went well, 2 if it was called wrongly or could not
+// begin, 3 if some cells failed, 130 if it was interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	_ "github.com/concbench/concbench/workloads/all"
+	"github.com/concbench/concbench/workloads/origin"
+)
+
+// exit codes; 0 is success
+const (
+	exitUsage       = 2
+	exitFailedCells = 3
+	exitInterrupted = 130
+)
+
+// A coded is an error with an exit code of its own; any other error is
+// exitUsage.
+type coded struct {
+	error
+	code int
+}
+
+func main() {
+	origin.Main()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program as it would any other
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "concbench:", err)
+		var c coded
+		if errors.As(err, &c) {
+			os.Exit(c.code)
+		}
+		os.Exit(exitUsage)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "concbench",
+		Short:         "Measure which concurrency model suits which work, and what it costs",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(runCommand(), reportCommand(), listCommand(), envCommand(), originCommand())
+	return root
+}

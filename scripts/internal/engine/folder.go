@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/concbench/concbench/results"
+)
+
+// A folder is the folder of a run while it is written. What was measured is
+// synced a cell at a time: a kill loses at most the cell in flight.
+type folder struct {
+	dir     string
+	bench   *os.File // bench.txt
+	end     int64    // of bench.txt
+	journal *results.Journal
+	failed  int // measurements, to name their logs
+}
+
+// Reserve makes the folder of a run, which must not exist yet, so that what is
+// wrong with it is known before anything is measured.
+func Reserve(dir string) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+		return fmt.Errorf("output folder: %w", err)
+	}
+	if err := os.Mkdir(dir, 0o777); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("output folder %s exists already: name another with --out, or remove it", dir)
+	} else if err != nil {
+		return fmt.Errorf("output folder: %w", err)
+	}
+	return nil
+}
+
+// openFolder opens a reserved folder for what is measured.
+func openFolder(dir string) (*folder, error) {
+	f, err := os.OpenFile(filepath.Join(dir, results.BenchFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("output folder: %w", err)
+	}
+	j, err := results.OpenJournal(dir)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &folder{dir: dir, bench: f, journal: j}, nil
+}
+
+// record writes what one process gave: first its lines, then, when they are
+// safe, the line of cells.jsonl that commits them. It notes in m where.
+func (f *folder) record(m *results.Measurement, got measured) error {
+	if f.end == 0 && len(got.config) > 0 {
+		if err := f.write(strings.Join(got.config, "\n") + "\n\n"); err != nil {
+			return err
+		}
+	}
+	m.From = f.end
+	if m.Failed == "" {
+		if err := f.write(strings.Join(got.results, "\n") + "\n"); err != nil {
+			return err
+		}
+		m.Slices = len(got.results)
+	} else {
+		f.failed++
+		m.Log = fmt.Sprintf("logs/%03d.txt", f.failed)
+		if err := f.log(*m, got.log); err != nil {
+			return err
+		}
+	}
+	m.To = f.end
+	return f.journal.Append(*m)
+}
+
+func (f *folder) write(s string) error {
+	if _, err := f.bench.WriteString(s); err != nil {
+		return err
+	}
+	f.end += int64(len(s))
+	return f.bench.Sync()
+}
+
+func (f *folder) log(m results.Measurement, text []byte) error {
+	if err := os.MkdirAll(filepath.Join(f.dir, "logs"), 0o777); err != nil {
+		return err
+	}
+	head := fmt.Sprintf("%s\nround %d: %s\n\n", m.Cell, m.Round, m.Failed)
+	return os.WriteFile(filepath.Join(f.dir, m.Log), append([]byte(head), text...), 0o666)
+}
+
+func (f *folder) close() error { return errors.Join(f.bench.Close(), f.journal.Close()) }
+
+// Latest is the name, beside the folders of runs, that leads to the newest.
+const Latest = "latest"
+
+// setLatest points results/latest at a run's folder in results. It replaces
+// nothing but a link; where links cannot be made there is none.
+func setLatest(dir string) {
+	parent, err := filepath.Abs(filepath.Dir(dir))
+	if err != nil || filepath.Base(parent) != "results" {
+		return
+	}
+	link := filepath.Join(parent, Latest)
+	if info, err := os.Lstat(link); err == nil && info.Mode()&fs.ModeSymlink == 0 {
+		return
+	}
+	temporary := link + ".new"
+	os.Remove(temporary)
+	if os.Symlink(filepath.Base(dir), temporary) == nil {
+		os.Rename(temporary, link)
+	}
+}

@@ -1,0 +1,81 @@
+// Package worktest runs workloads under every model, for tests.
+package worktest
+
+import (
+	"errors"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/concbench/concbench/runners"
+	"github.com/concbench/concbench/workloads"
+)
+
+// Spec is that of a job with the given parameters and the defaults of the
+// others.
+func Spec(t *testing.T, w workloads.Workload, given workloads.Params, origin string) runners.Spec {
+	t.Helper()
+	params, err := w.About().Fill(given)
+	require.NoError(t, err)
+	return runners.Spec{Workload: w.About().Name, Params: params, Seed: 1, Origin: origin}
+}
+
+// Prepare prepares a job and closes it when the test ends; where the machine
+// cannot run it the test is skipped.
+func Prepare(t *testing.T, w workloads.Workload, s runners.Spec, tasks int) workloads.Work {
+	t.Helper()
+	work, err := w.Prepare(s, tasks)
+	var not workloads.NotRunnable
+	if errors.As(err, &not) {
+		t.Skip(not)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if work.Close != nil {
+			require.NoError(t, work.Close())
+		}
+	})
+	return work
+}
+
+// Each runs prepared work under each model that can run it here, twice on one
+// Runner, with as many Ps as the model asks for, and has each outcome checked.
+func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work workloads.Work, check func(*testing.T, runners.Outcome)) {
+	for _, m := range runners.Models() {
+		t.Run("model="+m.Name, func(t *testing.T) {
+			if m.Unsupported != nil {
+				if err := m.Unsupported(); err != nil {
+					t.Skip("not runnable:", err)
+				}
+			}
+			m, config, err := runners.Lookup(m.Name, runtime.NumCPU())
+			require.NoError(t, err)
+			if offers := m.Offers(config, tasks); offers.Together > 0 && offers.Together < needs.Together {
+				t.Skipf("not runnable: needs %d tasks together", needs.Together)
+			}
+			if m.Procs != nil {
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.Procs(config, tasks)))
+			}
+			r, err := m.New(config)
+			require.NoError(t, err)
+			defer r.Close()
+			for range 2 {
+				if work.Before != nil {
+					require.NoError(t, work.Before())
+				}
+				o, err := r.Run(t.Context(), runners.Job{Spec: s, Tasks: tasks, Make: work.Make})
+				require.NoError(t, err)
+				check(t, o)
+			}
+		})
+	}
+}
+
+// Fails checks that every task failed, and says why.
+func Fails(tasks int, why string) func(*testing.T, runners.Outcome) {
+	return func(t *testing.T, o runners.Outcome) {
+		require.Equal(t, tasks, o.Failed)
+		require.ErrorContains(t, o.Err, why)
+	}
+}

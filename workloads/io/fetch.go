@@ -1,0 +1,132 @@
+package io
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/concbench/concbench/runners"
+	"github.com/concbench/concbench/workloads"
+	"github.com/concbench/concbench/workloads/internal/data"
+)
+
+// fetch settles io-async-wins, io-threads-win, threads-beat-sync, async-lean
+// and uvloop-faster: what most programs wait for.
+type fetch struct{}
+
+func init() { workloads.Register(fetch{}) }
+
+var _ workloads.Server = fetch{}
+
+func (fetch) About() workloads.About {
+	return workloads.About{
+		Name:    "fetch",
+		Kind:    workloads.IO,
+		Summary: "tasks get pages by HTTP/1.1, each over one kept-alive connection",
+		Unit:    "one TCP connection on loopback with 2 GET requests, each answered after 1 ms with 4,096 B, unless told",
+		Params: []workloads.Param{
+			{Name: "requests", Default: "2", Doc: "requests of a task: 1 to 100000", Check: workloads.Whole(1, 100_000)},
+			{Name: "latency", Default: "1ms", Doc: "how long the origin waits before it answers: a duration from 0s to 1m", Check: workloads.Span(0, maxLatency)},
+			{Name: "body", Default: "4096", Doc: "bytes of an answer: 1 to 16777216", Check: workloads.Whole(1, maxBody)},
+		},
+		Concurrent: true,
+		Quick:      []workloads.Case{{Tasks: 50}},
+		Full: []workloads.Case{
+			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: slow}, {Tasks: 5000, Params: slow},
+			{Tasks: 100, Params: workloads.Params{"requests": "10", "latency": "1ms", "body": "65536"}},
+		},
+	}
+}
+
+// slow is a distant server.
+var slow = workloads.Params{"requests": "5", "latency": "20ms"}
+
+func (fetch) Needs(p workloads.Params, tasks int) runners.Needs {
+	return runners.Needs{Files: 1, Together: together(tasks, p.Duration("latency")*time.Duration(p.Int("requests")))}
+}
+
+func (fetch) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
+	p := workloads.Params(s.Params)
+	j := fetchJob{
+		origin: s.Origin, seed: s.Seed,
+		requests: p.Int("requests"), body: p.Int("body"), latency: p.Duration("latency"),
+	}
+	work := workloads.Work{Make: func(runners.Sync) runners.Body { return j.task }}
+	j.want = make([]uint32, 0, tasks*j.requests)
+	page := make([]byte, j.body)
+	for i := range tasks {
+		pages := uint64(0)
+		for r := range j.requests {
+			data.Fill(page, data.Key(s.Seed, i, r), 0)
+			crc := data.CRC(0, page)
+			j.want = append(j.want, crc)
+			pages += data.Sum(uint64(crc), r)
+		}
+		work.Sum += data.Sum(pages, i)
+	}
+	return work, nil
+}
+
+type fetchJob struct {
+	origin         string
+	seed           uint64
+	requests, body int
+	latency        time.Duration
+	want           []uint32 // CRC of each page, task by task
+}
+
+func (j *fetchJob) task(t runners.Task, i int) (uint64, error) {
+	c, err := t.Dial("tcp", j.origin)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	w, r := bufio.NewWriter(c), bufio.NewReader(c)
+	buf := make([]byte, min(j.body, 16<<10))
+	pages := uint64(0)
+	for n := range j.requests {
+		req, err := http.NewRequest(http.MethodGet, "http://"+j.origin+pagePath(j.latency, j.body, data.Key(j.seed, i, n)), nil)
+		if err != nil {
+			return 0, err
+		}
+		if err := req.Write(w); err != nil {
+			return 0, err
+		}
+		if err := w.Flush(); err != nil {
+			return 0, err
+		}
+		resp, err := http.ReadResponse(r, req)
+		if err != nil {
+			return 0, err
+		}
+		crc, err := j.page(resp, buf)
+		if err != nil {
+			return 0, fmt.Errorf("request %d: %w", n, err)
+		}
+		if crc != j.want[i*j.requests+n] {
+			return 0, fmt.Errorf("request %d: the page is not the one asked for", n)
+		}
+		pages += data.Sum(uint64(crc), n)
+	}
+	return data.Sum(pages, i), nil
+}
+
+// page reads the page of an answer and returns its CRC.
+func (j *fetchJob) page(resp *http.Response, buf []byte) (uint32, error) {
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK || resp.ContentLength != int64(j.body) || resp.Close {
+		return 0, fmt.Errorf("answer %s of %d B, closing %v", resp.Status, resp.ContentLength, resp.Close)
+	}
+	crc := uint32(0)
+	for left := j.body; left > 0; {
+		n, err := io.ReadFull(resp.Body, buf[:min(left, len(buf))])
+		crc = data.CRC(crc, buf[:n])
+		if err != nil {
+			return 0, err
+		}
+		left -= n
+	}
+	return crc, nil
+}

@@ -1,0 +1,88 @@
+// Package workloads holds what is done: the Workload interface, its registry,
+// and below it one file a workload (io, cpu, mixed, cost).
+//
+// A workload is a Body in direct style that every model runs unchanged. It
+// makes its data from a fixed seed, knows the checksum that its tasks must
+// produce, and states its unit of work. The package knows no model.
+package workloads
+
+import (
+	"net"
+
+	"github.com/concbench/concbench/runners"
+)
+
+// A Kind is what a workload spends its time on.
+type Kind string
+
+const (
+	IO    Kind = "IO"    // waiting
+	CPU   Kind = "CPU"   // computing
+	Mixed Kind = "Mixed" // both
+	Cost  Kind = "Cost"  // the model itself: nothing but starting, handing over, sitting idle
+)
+
+// A Workload is what tasks do. It may also be a Server.
+type Workload interface {
+	About() About
+
+	// Needs says what a job with these parameters asks of a model.
+	Needs(p Params, tasks int) runners.Needs
+
+	// Prepare makes the data of a job, outside any measurement: the same Spec
+	// gives the same data. s.Params holds every parameter that About names.
+	Prepare(s runners.Spec, tasks int) (Work, error)
+}
+
+// About describes a workload.
+type About struct {
+	Name    string
+	Kind    Kind
+	Summary string // what the tasks do, in one line
+	Unit    string // of work: what one task is
+	Params  []Param
+
+	// Quick and Full are the jobs of the two profiles. Quick's are chosen so
+	// that one task after another takes at most about 150 ms a job on one core.
+	Quick, Full []Case
+
+	// Concurrent says that waiting together is the point of the workload. The
+	// measurement fails where at least half of the tasks that the model can have
+	// in flight are not seen so at once; half, since the first may end before
+	// the last has begun where beginning is dear.
+	Concurrent bool
+}
+
+// A Case is a job of a profile: so many tasks, with the parameters that the
+// benchmark's name is to show. Others have their defaults.
+type Case struct {
+	Tasks  int
+	Params Params
+}
+
+// Work is a prepared job.
+type Work struct {
+	// Make makes the body of the tasks; it is called once an op.
+	Make func(runners.Sync) runners.Body
+
+	// Sum is what the checksums of all tasks add up to, modulo 2^64.
+	Sum uint64
+
+	// Before, if not nil, runs before each op, outside the measurement.
+	Before func() error
+
+	// Close, if not nil, gives back what Prepare took.
+	Close func() error
+}
+
+// A Server is a workload whose tasks talk to the origin, a process of its own
+// in which Serve runs.
+type Server interface {
+	Workload
+
+	// Serve serves any number of jobs at once, until l is closed.
+	Serve(l net.Listener) error
+
+	// Usage tells in a few lines how another client can use the server.
+	Usage(address string) string
+}
