@@ -2,8 +2,8 @@
 // enumerates the benchmarks, and measures one cell.
 //
 // A test package that calls Main from its TestMain and Kind from its
-// Benchmark functions has every registered workload under every registered
-// model, through go test -bench.
+// Benchmark functions has every registered workload under the models of a
+// profile, or under any one, through go test -bench.
 package bench
 
 import (

@@ -7,18 +7,17 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
 )
 
 var (
-	flagProfile = flag.String("concbench.profile", string(Quick), "the jobs that are benchmarks: quick or full")
+	flagProfile = flag.String("concbench.profile", string(Quick), "the jobs and models that are benchmarks: quick or full")
 	flagCell    = flag.String("concbench.cell", "", "the one cell that is a benchmark, instead of a profile: workload=…/tasks=…/model=…")
 	flagSeed    = flag.Uint64("concbench.seed", 1, "seed of the workloads' data")
 )
 
 // Kind has one benchmark for each cell of that kind: those of the quick
-// profile under every model, unless a -concbench flag says otherwise.
+// profile, unless a -concbench flag says otherwise.
 func Kind(b *testing.B, kind workloads.Kind) {
 	b.Helper()
 	cells, err := selected()
@@ -45,8 +44,8 @@ func selected() ([]Cell, error) {
 	var cells []Cell
 	for _, w := range workloads.All() {
 		for _, job := range profile.Jobs(w, Usual) {
-			for _, m := range runners.Models() {
-				cells = append(cells, Cell{job, m.Name})
+			for _, model := range profile.Models() {
+				cells = append(cells, Cell{job, model})
 			}
 		}
 	}

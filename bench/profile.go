@@ -5,12 +5,12 @@ import (
 	"github.com/concbench/concbench/workloads"
 )
 
-// A Profile is a choice of jobs.
+// A Profile is a choice of jobs and models.
 type Profile string
 
 const (
 	Quick Profile = "quick" // a telling subset, minutes
-	Full  Profile = "full"  // all that the claims need
+	Full  Profile = "full"  // all models, and all jobs that the claims need
 )
 
 // ParseProfile reads "quick" or "full".
@@ -19,6 +19,17 @@ func ParseProfile(s string) (Profile, error) {
 		return p, nil
 	}
 	return "", runners.Unknown("profile", s, []string{string(Quick), string(Full)})
+}
+
+// Models returns the names of the models in the profile, in order.
+func (p Profile) Models() []string {
+	var names []string
+	for _, m := range runners.Models() {
+		if m.Quick || p == Full {
+			names = append(names, m.Name)
+		}
+	}
+	return names
 }
 
 // Jobs returns a workload's jobs in the profile, placed as asked.

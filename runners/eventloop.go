@@ -13,6 +13,7 @@ func init() {
 		Name:    "eventloop",
 		Summary: "one kernel thread, a coroutine per task",
 		Honest:  "non-blocking sockets, readiness by edge-triggered epoll, timers in a heap; Block, Compute and ReadFile stall the loop, as in asyncio",
+		Quick:   true,
 		Unsupported: sync.OnceValue(func() error {
 			l, err := aio.New(coFaults)
 			if err != nil {

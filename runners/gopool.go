@@ -12,11 +12,10 @@ func init() {
 		Summary: "a fixed set of goroutines",
 		Honest:  "the plainest bounded pool: workers that live as long as the runner and take the next task when they are free",
 		Usable:  true,
+		Quick:   true,
 		Option:  PoolSize("goroutines", ExecutorSize), // threadpool's: the two differ in what a worker is
-		Offers: func(c Config, _ int) Offers {
-			return Offers{Together: int(c.Option), SharedMemory: true, Listener: true}
-		},
-		New: func(c Config) (Runner, error) { return newPool(int(c.Option)), nil },
+		Offers:  poolOffers,
+		New:     func(c Config) (Runner, error) { return newPool(int(c.Option)), nil },
 	})
 }
 

@@ -12,6 +12,7 @@ func init() {
 		Summary: "a goroutine per task",
 		Honest:  "what a Go programmer writes first: a go statement per task and a WaitGroup",
 		Usable:  true,
+		Quick:   true,
 		Offers: func(Config, int) Offers {
 			return Offers{Children: true, SharedMemory: true, Listener: true}
 		},

@@ -19,6 +19,10 @@ type Model struct {
 	// usable is a reference: it stands for another runtime's way.
 	Usable bool
 
+	// Quick says that the quick profile has the model: it has to find its
+	// verdicts within minutes, and each model more takes rounds from all.
+	Quick bool
+
 	// Option, if not nil, is the number that may stand behind the model's name:
 	// "threadpool:64".
 	Option *Option

@@ -6,6 +6,7 @@ func init() {
 		Summary: "one task after another",
 		Honest:  "the baseline: one goroutine that lives as long as the runner runs all tasks, in order",
 		Usable:  true,
+		Quick:   true,
 		Offers: func(Config, int) Offers {
 			return Offers{Together: 1, SharedMemory: true, Listener: true}
 		},

@@ -15,6 +15,7 @@ func init() {
 		Summary:     "a fixed set of kernel threads",
 		Honest:      "kernel threads that live as long as the runner, as many as Python's ThreadPoolExecutor has, each of which blocks with the task it runs",
 		Option:      PoolSize("threads", ExecutorSize),
+		Quick:       true,
 		Unsupported: kthread.Supported,
 		Offers: func(c Config, _ int) Offers {
 			return Offers{Together: int(c.Option), SharedMemory: true, Listener: true, Threads: int(c.Option)}

@@ -13,6 +13,7 @@ func init() {
 		Name:        "threads",
 		Summary:     "a kernel thread per task",
 		Honest:      "each task is a new kernel thread that blocks in ordinary system calls on blocking descriptors, sleeps and locks on futexes, and is joined",
+		Quick:       true,
 		Unsupported: kthread.Supported,
 		Offers: func(_ Config, tasks int) Offers {
 			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: tasks}

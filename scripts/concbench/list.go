@@ -52,6 +52,7 @@ type modelRow struct {
 	Honest      string `json:"honest"`
 	World       string `json:"world"`
 	Usable      bool   `json:"usable"`
+	Quick       bool   `json:"quick"`
 	Option      string `json:"option,omitempty"`
 	Default     int64  `json:"default,omitempty"`
 	NotRunnable string `json:"not_runnable,omitempty"`
@@ -60,7 +61,7 @@ type modelRow struct {
 func models() []modelRow {
 	var rows []modelRow
 	for _, m := range runners.Models() {
-		row := modelRow{Name: m.Name, Summary: m.Summary, Honest: m.Honest, World: m.World, Usable: m.Usable}
+		row := modelRow{Name: m.Name, Summary: m.Summary, Honest: m.Honest, World: m.World, Usable: m.Usable, Quick: m.Quick}
 		if m.Option != nil {
 			row.Option, row.Default = m.Option.Name+": "+m.Option.Doc, m.Option.Default(bench.Cores())
 		}
@@ -81,6 +82,9 @@ func writeModels(w io.Writer, rows []modelRow) error {
 			kind = "reference: stands for another runtime's way"
 		}
 		fmt.Fprintf(w, "%s (%s)\n    %s\n    faithful: %s\n", m.Name, kind, m.Summary, m.Honest)
+		if !m.Quick {
+			fmt.Fprintln(w, "    not in the quick profile: name it with --models, or take --profile full")
+		}
 		if m.Option != "" {
 			fmt.Fprintf(w, "    %s:N sets its %s; here %d\n", m.Name, m.Option, m.Default)
 		}

@@ -50,9 +50,9 @@ prints the tables. Ctrl-C keeps what was measured.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&o.Models, "models", nil, "models, each with its option if it has one: goroutines,threadpool:64 (default all)")
+	f.StringSliceVar(&o.Models, "models", nil, "models, each with its option if it has one: goroutines,threadpool:64 (default those of the profile)")
 	f.StringSliceVar(&o.Workloads, "workloads", nil, "workloads, or jobs with parameters: hash,echo/tasks=10/trips=5 (default all)")
-	f.StringVar(&profile, "profile", string(bench.Quick), "which jobs of a workload: quick or full")
+	f.StringVar(&profile, "profile", string(bench.Quick), "which jobs of a workload, and which models: quick or full")
 	f.StringVar(&place, "place", "", "shared (nothing pinned) or apart (model and origin on CPUs of their own) (default shared under 4 CPUs)")
 	f.IntVar(&o.Rounds, "rounds", 12, "rounds: each measures every cell once")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the order and of the workloads' data")

@@ -16,7 +16,7 @@ import (
 
 // Options are what a user asks of a run.
 type Options struct {
-	Models    []string // "threadpool:64"; none: all
+	Models    []string // "threadpool:64"; none: those of the profile
 	Workloads []string // "echo", or a job "echo/tasks=10"; none: all
 	Profile   bench.Profile
 	Place     bench.Place // for the workloads named alone
@@ -41,7 +41,7 @@ func NewPlan(o Options) (*Plan, error) {
 	if o.Rounds < 1 || o.Slices < 1 || o.Benchtime <= 0 || o.Timeout <= 0 || o.Budget < 0 {
 		return nil, errors.New("rounds and slices are numbers from 1, the time of a slice and the time limit of a cell are longer than 0")
 	}
-	models, err := chooseModels(o.Models)
+	models, err := chooseModels(o)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,10 @@ func NewPlan(o Options) (*Plan, error) {
 	return p, nil
 }
 
-func chooseModels(names []string) ([]string, error) {
+func chooseModels(o Options) ([]string, error) {
+	names := o.Models
 	if len(names) == 0 {
-		for _, m := range runners.Models() {
-			names = append(names, m.Name)
-		}
+		return o.Profile.Models(), nil
 	}
 	for _, name := range names {
 		if _, _, err := runners.Lookup(name, bench.Cores()); err != nil {
