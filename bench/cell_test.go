@@ -85,6 +85,7 @@ func TestRunnableGivesTheReason(t *testing.T) {
 		{runners.Needs{Killable: true}, runners.Offers{}, none, 1, "killed"},
 		{runners.Needs{Files: 1}, runners.Offers{}, Limits{Files: 1000}, 1000, "limit: 1064 descriptors"},
 		{runners.Needs{}, runners.Offers{Threads: 1000}, Limits{Threads: 1000}, 1000, "limit: 1064 threads"},
+		{runners.Needs{}, runners.Offers{TaskBytes: 1 << 20}, Limits{Memory: 1 << 29}, 1024, "limit: at least 1.0 GiB of memory are needed, 0.5 free"},
 	} {
 		assert.ErrorContains(t, Runnable(tc.needs, tc.offers, tc.limits, tc.tasks), tc.says)
 	}

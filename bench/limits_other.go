@@ -2,5 +2,5 @@
 
 package bench
 
-// SystemLimits knows no limits on this system.
-func SystemLimits() Limits { return Limits{} }
+// SystemLimits knows the free memory alone on this system.
+func SystemLimits() Limits { return Limits{Memory: freeMemory()} }

@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
@@ -12,6 +13,7 @@ import (
 type Limits struct {
 	Files   int // descriptors; 0: no limit known
 	Threads int // kernel threads; 0: no limit known
+	Memory  int // bytes that can still be had without swapping; 0: not known
 }
 
 // What this process itself needs, beside the tasks'.
@@ -28,6 +30,7 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 		inFlight = min(tasks, o.Together)
 	}
 	files, threads := inFlight*n.Files+spareFiles, o.Threads+spareThreads
+	memory := inFlight*o.TaskBytes + tasks*int(unsafe.Sizeof(runners.Sample{}))
 	switch {
 	case n.Together > inFlight:
 		return fmt.Errorf("%d tasks must run together, the model runs %d", n.Together, inFlight)
@@ -43,9 +46,13 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 		return fmt.Errorf("limit: %d descriptors are needed, %d allowed (raise it: ulimit -n)", files, l.Files)
 	case l.Threads > 0 && threads > l.Threads:
 		return fmt.Errorf("limit: %d threads are needed, %d allowed (raise it: ulimit -u, sysctl kernel.pid_max, kernel.threads-max)", threads, l.Threads)
+	case l.Memory > 0 && memory > l.Memory:
+		return fmt.Errorf("limit: at least %.1f GiB of memory are needed, %.1f free (run fewer tasks, free some, or raise memory.max of the cgroup)", gib(memory), gib(l.Memory))
 	}
 	return nil
 }
+
+func gib(bytes int) float64 { return float64(bytes) / (1 << 30) }
 
 // Runnable says why the cell cannot run here, or nil.
 func (c Cell) Runnable() error {

@@ -14,7 +14,7 @@ func init() {
 		Usable:  true,
 		Quick:   true,
 		Offers: func(Config, int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true}
+			return Offers{Children: true, SharedMemory: true, Listener: true, TaskBytes: 2800}
 		},
 		New: func(Config) (Runner, error) { return new(goroutines), nil },
 	})

@@ -63,6 +63,7 @@ type Offers struct {
 	Listener     bool
 	Killable     bool // a worker that can be killed by a signal
 	Threads      int  // kernel threads that the model makes for the job
+	TaskBytes    int  // memory that a task in flight takes, roughly and at the least; 0: not known
 }
 
 // Needs is what a workload asks of a model.
