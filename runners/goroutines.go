@@ -28,19 +28,27 @@ func (g *goroutines) Run(ctx context.Context, job Job) (Outcome, error) {
 	}
 	j := newGoJob(ctx, false)
 	defer j.end()
-	l := release(ctx, job, j)
-	tasks := make([]goTask, job.Tasks)
-	var running sync.WaitGroup
-	running.Add(job.Tasks)
-	for i := range tasks {
-		tasks[i].job = j
-		go func() {
-			defer running.Done()
-			l.run(&tasks[i], i)
-		}()
+	s := &swarm{ledger: release(ctx, job, j), tasks: make([]goTask, job.Tasks)}
+	s.running.Add(job.Tasks)
+	for i := range s.tasks {
+		s.tasks[i].job = j
+		go s.run(i)
 	}
-	running.Wait()
-	return l.outcome(0)
+	s.running.Wait()
+	return s.ledger.outcome(0)
+}
+
+// A swarm is one job: what its goroutines have in common is here, so that each
+// holds no more than its number.
+type swarm struct {
+	ledger  *ledger
+	tasks   []goTask
+	running sync.WaitGroup
+}
+
+func (s *swarm) run(i int) {
+	defer s.running.Done()
+	s.ledger.run(&s.tasks[i], i)
 }
 
 func (g *goroutines) Close() error {

@@ -11,10 +11,18 @@ import (
 
 // A goTask is the Task of the models that are made of plain goroutines: it
 // waits as a Go programmer would have it wait.
+//
+// There may be a million of them: what is in here is counted against the
+// footprint of an idle task.
 type goTask struct {
-	job     *goJob
-	timer   *time.Timer // of Sleep, made by the first one
-	kids    []*goKid    // started since the last Wait
+	job   *goJob
+	timer *time.Timer // of Sleep, made by the first one
+	kids  *goKids     // nil: none since the last Wait
+}
+
+// goKids are the children that a task has started since its last Wait.
+type goKids struct {
+	waiting []*goKid // in order
 	running sync.WaitGroup
 }
 
@@ -73,25 +81,30 @@ func (t *goTask) Compute(step func() bool) error {
 // goroutines are what the model is short of.
 func (t *goTask) Go(body func(Task) error) {
 	kid := &goKid{goTask: goTask{job: t.job}, body: body}
-	t.kids = append(t.kids, kid)
+	if t.kids == nil {
+		t.kids = &goKids{}
+	}
+	kids := t.kids
+	kids.waiting = append(kids.waiting, kid)
 	if t.job.inline {
 		return
 	}
-	t.running.Add(1)
+	kids.running.Add(1)
 	go func() {
-		defer t.running.Done()
+		defer kids.running.Done()
 		kid.run()
 	}()
 }
 
 func (t *goTask) Wait() (first error) {
-	if len(t.kids) == 0 {
+	kids := t.kids
+	if kids == nil {
 		return nil
 	}
-	t.running.Wait()
-	for len(t.kids) > 0 {
-		kid := t.kids[0]
-		t.kids = t.kids[1:] // before it runs: should it die, it is not run again
+	kids.running.Wait()
+	for len(kids.waiting) > 0 {
+		kid := kids.waiting[0]
+		kids.waiting = kids.waiting[1:] // before it runs: should it die, it is not run again
 		if t.job.inline {
 			kid.run()
 		}
