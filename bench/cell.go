@@ -65,7 +65,7 @@ func (j Job) about() workloads.About {
 
 // ParseJob reads a job as it stands in a benchmark's name,
 // "workload=echo/tasks=100/trips=10", or the same with the bare name in front,
-// "echo/trips=10". Without tasks it has those of the first quick case, without
+// "echo/trips=10". Without tasks it has those of the usual case, without
 // a place its usual one.
 func ParseJob(s string) (Job, error) {
 	levels := strings.Split(s, "/")
@@ -85,7 +85,7 @@ func ParseJob(s string) (Job, error) {
 			if err != nil {
 				return Job{}, err
 			}
-			job.Workload, job.Tasks = value, w.About().Quick[0].Tasks
+			job.Workload, job.Tasks = value, w.About().Usual().Tasks
 		case key == "tasks":
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 1 {

@@ -45,8 +45,8 @@ func (a About) check() error {
 		return fmt.Errorf("workload name %q", a.Name)
 	case !slices.Contains([]Kind{IO, CPU, Mixed, Cost}, a.Kind):
 		return fmt.Errorf("%s: kind %q", a.Name, a.Kind)
-	case a.Summary == "" || a.Unit == "" || len(a.Quick) == 0:
-		return fmt.Errorf("%s lacks Summary, Unit or Quick", a.Name)
+	case a.Summary == "" || a.Unit == "" || len(a.Quick)+len(a.Full) == 0:
+		return fmt.Errorf("%s lacks Summary, Unit or cases", a.Name)
 	}
 	for i, p := range a.Params {
 		switch {

@@ -44,6 +44,8 @@ type About struct {
 
 	// Quick and Full are the jobs of the two profiles. Quick's are chosen so
 	// that one task after another takes at most about 150 ms a job on one core.
+	// Without any, the workload is not in the quick profile, which has to find
+	// its verdicts within minutes; without Full's, it has Quick's in both.
 	Quick, Full []Case
 
 	// Concurrent says that waiting together is the point of the workload. The
@@ -51,6 +53,15 @@ type About struct {
 	// in flight are not seen so at once; half, since the first may end before
 	// the last has begun where beginning is dear.
 	Concurrent bool
+}
+
+// Usual is the workload's first case, which stands for it where the profile
+// has none.
+func (a About) Usual() Case {
+	if len(a.Quick) > 0 {
+		return a.Quick[0]
+	}
+	return a.Full[0]
 }
 
 // A Case is a job of a profile: so many tasks, with the parameters that the
@@ -70,6 +81,11 @@ type Work struct {
 
 	// Before, if not nil, runs before each op, outside the measurement.
 	Before func() error
+
+	// Data is what Spec.Data is to be from now on: where Prepare has put what
+	// must not be made again, such as files. Prepare is called once more with it
+	// in each worker process, and then uses what is there.
+	Data string
 
 	// Close, if not nil, gives back what Prepare took.
 	Close func() error

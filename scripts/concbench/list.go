@@ -141,6 +141,9 @@ func writeWorkloads(w io.Writer, rows []workloadRow) error {
 		if err := t.Flush(); err != nil {
 			return err
 		}
+		if len(r.Quick) == 0 {
+			r.Quick = []string{"none: name it with --workloads, or take --profile full"}
+		}
 		fmt.Fprintf(w, "    quick: %s\n", strings.Join(r.Quick, " "))
 		fmt.Fprintf(w, "    full:  %s\n", strings.Join(r.Full, " "))
 	}

@@ -16,6 +16,7 @@ import (
 
 func TestMain(m *testing.M) {
 	origin.Main()
+	workloads.ServeWorker()
 	os.Exit(m.Run())
 }
 
@@ -23,13 +24,18 @@ func TestMain(m *testing.M) {
 // kind whose tasks share inputs has of them.
 const few = 9
 
-// eachCase calls f with each quick case of each workload, an origin at hand.
+// eachCase calls f with each quick case of each workload, or its usual one, an
+// origin at hand.
 func eachCase(t *testing.T, f func(t *testing.T, w workloads.Workload, s runners.Spec)) {
 	p, err := origin.Start(origin.Options{})
 	require.NoError(t, err)
 	defer p.Close()
 	for _, w := range workloads.All() {
-		for i, c := range w.About().Quick {
+		cases := w.About().Quick
+		if len(cases) == 0 {
+			cases = []workloads.Case{w.About().Usual()}
+		}
+		for i, c := range cases {
 			t.Run(fmt.Sprintf("%s/%d", w.About().Name, i), func(t *testing.T) {
 				f(t, w, worktest.Spec(t, w, c.Params, p.Addr(w.About().Name)))
 			})

@@ -79,17 +79,17 @@ func chooseModels(o Options) ([]string, error) {
 	return names, nil
 }
 
-// chooseJobs returns the profile's jobs of each workload named alone, and each
-// job named with its parameters.
+// chooseJobs returns the profile's jobs of each workload named alone, or its
+// usual one where the profile has none, and each job named with its parameters.
 func chooseJobs(o Options) ([]bench.Job, error) {
-	names := o.Workloads
-	if len(names) == 0 {
-		for _, w := range workloads.All() {
-			names = append(names, w.About().Name)
-		}
-	}
 	var jobs []bench.Job
-	for _, name := range names {
+	if len(o.Workloads) == 0 {
+		for _, w := range workloads.All() {
+			jobs = append(jobs, o.Profile.Jobs(w, o.Place)...)
+		}
+		return jobs, nil
+	}
+	for _, name := range o.Workloads {
 		job, err := bench.ParseJob(name)
 		if err != nil {
 			return nil, err
@@ -102,7 +102,11 @@ func chooseJobs(o Options) ([]bench.Job, error) {
 		if err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, o.Profile.Jobs(w, o.Place)...)
+		of := o.Profile.Jobs(w, o.Place)
+		if len(of) == 0 {
+			of = bench.Full.Jobs(w, o.Place)[:1]
+		}
+		jobs = append(jobs, of...)
 	}
 	return jobs, nil
 }
