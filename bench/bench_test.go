@@ -10,5 +10,6 @@ import (
 
 func TestMain(m *testing.M) { bench.Main(m) }
 
-func BenchmarkIO(b *testing.B)  { bench.Kind(b, workloads.IO) }
-func BenchmarkCPU(b *testing.B) { bench.Kind(b, workloads.CPU) }
+func BenchmarkIO(b *testing.B)   { bench.Kind(b, workloads.IO) }
+func BenchmarkCPU(b *testing.B)  { bench.Kind(b, workloads.CPU) }
+func BenchmarkCost(b *testing.B) { bench.Kind(b, workloads.Cost) }

@@ -2,6 +2,7 @@
 package all
 
 import (
+	_ "github.com/concbench/concbench/workloads/cost"
 	_ "github.com/concbench/concbench/workloads/cpu"
 	_ "github.com/concbench/concbench/workloads/io"
 )
