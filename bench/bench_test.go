@@ -10,6 +10,7 @@ import (
 
 func TestMain(m *testing.M) { bench.Main(m) }
 
-func BenchmarkIO(b *testing.B)   { bench.Kind(b, workloads.IO) }
-func BenchmarkCPU(b *testing.B)  { bench.Kind(b, workloads.CPU) }
-func BenchmarkCost(b *testing.B) { bench.Kind(b, workloads.Cost) }
+func BenchmarkIO(b *testing.B)    { bench.Kind(b, workloads.IO) }
+func BenchmarkCPU(b *testing.B)   { bench.Kind(b, workloads.CPU) }
+func BenchmarkMixed(b *testing.B) { bench.Kind(b, workloads.Mixed) }
+func BenchmarkCost(b *testing.B)  { bench.Kind(b, workloads.Cost) }

@@ -5,4 +5,5 @@ import (
 	_ "github.com/concbench/concbench/workloads/cost"
 	_ "github.com/concbench/concbench/workloads/cpu"
 	_ "github.com/concbench/concbench/workloads/io"
+	_ "github.com/concbench/concbench/workloads/mixed"
 )

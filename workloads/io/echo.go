@@ -88,7 +88,7 @@ func (echo) Usage(address string) string {
 // Serve keeps little for a connection: thousands of them shall cost the
 // measured machine little memory.
 func (echo) Serve(l net.Listener) error {
-	return serve(l, func(c net.Conn) {
+	return workloads.ServeConns(l, func(c net.Conn) {
 		buf := make([]byte, 4<<10)
 		for {
 			n, err := c.Read(buf)

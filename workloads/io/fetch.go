@@ -44,7 +44,7 @@ func (fetch) About() workloads.About {
 var slow = workloads.Params{"requests": "5", "latency": "20ms"}
 
 func (fetch) Needs(p workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Files: 1, Together: together(tasks, p.Duration("latency")*time.Duration(p.Int("requests")))}
+	return runners.Needs{Files: 1, Together: workloads.Together(tasks, p.Duration("latency")*time.Duration(p.Int("requests")))}
 }
 
 func (fetch) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {

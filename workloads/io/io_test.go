@@ -3,7 +3,6 @@ package io
 import (
 	"net"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,7 +17,7 @@ func listen(t *testing.T, handle func(net.Conn)) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ended := make(chan error)
-	go func() { ended <- serve(l, handle) }()
+	go func() { ended <- workloads.ServeConns(l, handle) }()
 	t.Cleanup(func() {
 		l.Close()
 		assert.NoError(t, <-ended)
@@ -39,13 +38,4 @@ func serving(t *testing.T, s workloads.Server) string {
 		assert.NoError(t, <-ended, "a closed listener is no failure")
 	})
 	return l.Addr().String()
-}
-
-func TestTogetherIsWhatLetsAJobEndInTime(t *testing.T) {
-	assert.Equal(t, 1, together(1000, 10*time.Millisecond))
-	assert.Equal(t, 2, together(1001, 10*time.Millisecond))
-	assert.Equal(t, 5000, together(10_000, 5*time.Second))
-	assert.Equal(t, 0, together(10, 0))
-	assert.Equal(t, 3, together(3, time.Hour), "never more than there are")
-	assert.Equal(t, 1_000_000, together(1_000_000, 100_000*time.Minute), "nor past what a Duration holds")
 }

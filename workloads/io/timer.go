@@ -39,7 +39,7 @@ func (timer) About() workloads.About {
 }
 
 func (timer) Needs(p workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Together: together(tasks, p.Duration("wait"))}
+	return runners.Needs{Together: workloads.Together(tasks, p.Duration("wait"))}
 }
 
 func (timer) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
