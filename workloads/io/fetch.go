@@ -1,10 +1,7 @@
 package io
 
 import (
-	"bufio"
 	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/concbench/concbench/runners"
@@ -29,7 +26,7 @@ func (fetch) About() workloads.About {
 		Params: []workloads.Param{
 			{Name: "requests", Default: "2", Doc: "requests of a task: 1 to 100000", Check: workloads.Whole(1, 100_000)},
 			{Name: "latency", Default: "1ms", Doc: "how long the origin waits before it answers: a duration from 0s to 1m", Check: workloads.Span(0, maxLatency)},
-			{Name: "body", Default: "4096", Doc: "bytes of an answer: 1 to 16777216", Check: workloads.Whole(1, maxBody)},
+			{Name: "body", Default: "4096", Doc: "bytes of an answer: 1 to 16777216", Check: workloads.Whole(1, 16<<20)},
 		},
 		Concurrent: true,
 		Quick:      []workloads.Case{{Tasks: 50}},
@@ -83,25 +80,11 @@ func (j *fetchJob) task(t runners.Task, i int) (uint64, error) {
 		return 0, err
 	}
 	defer c.Close()
-	w, r := bufio.NewWriter(c), bufio.NewReader(c)
+	from := newClient(c, j.origin)
 	buf := make([]byte, min(j.body, 16<<10))
 	pages := uint64(0)
 	for n := range j.requests {
-		req, err := http.NewRequest(http.MethodGet, "http://"+j.origin+pagePath(j.latency, j.body, data.Key(j.seed, i, n)), nil)
-		if err != nil {
-			return 0, err
-		}
-		if err := req.Write(w); err != nil {
-			return 0, err
-		}
-		if err := w.Flush(); err != nil {
-			return 0, err
-		}
-		resp, err := http.ReadResponse(r, req)
-		if err != nil {
-			return 0, err
-		}
-		crc, err := j.page(resp, buf)
+		crc, err := from.page(pagePath(j.latency, j.body, data.Key(j.seed, i, n)), j.body, buf)
 		if err != nil {
 			return 0, fmt.Errorf("request %d: %w", n, err)
 		}
@@ -111,22 +94,4 @@ func (j *fetchJob) task(t runners.Task, i int) (uint64, error) {
 		pages += data.Sum(uint64(crc), n)
 	}
 	return data.Sum(pages, i), nil
-}
-
-// page reads the page of an answer and returns its CRC.
-func (j *fetchJob) page(resp *http.Response, buf []byte) (uint32, error) {
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK || resp.ContentLength != int64(j.body) || resp.Close {
-		return 0, fmt.Errorf("answer %s of %d B, closing %v", resp.Status, resp.ContentLength, resp.Close)
-	}
-	crc := uint32(0)
-	for left := j.body; left > 0; {
-		n, err := io.ReadFull(resp.Body, buf[:min(left, len(buf))])
-		crc = data.CRC(crc, buf[:n])
-		if err != nil {
-			return 0, err
-		}
-		left -= n
-	}
-	return crc, nil
 }

@@ -30,14 +30,14 @@ func TestAPageIsWhatItsPathSays(t *testing.T) {
 
 func TestAPathThatIsNoPageIsRefusedWithWhatIsAllowed(t *testing.T) {
 	for path, says := range map[string]string{
-		"/":               "/LATENCY/BYTES/SEED",
-		"/1ms/4096/7/8":   "/LATENCY/BYTES/SEED",
-		"/soon/4096/7":    "duration",
-		"/-1s/4096/7":     "duration",
-		"/2m/4096/7":      "duration",
-		"/1ms/0/7":        "from 1",
-		"/1ms/99999999/7": "16777216",
-		"/1ms/4096/x":     "seed",
+		"/":                 "/LATENCY/BYTES/SEED",
+		"/1ms/4096/7/8":     "/LATENCY/BYTES/SEED",
+		"/soon/4096/7":      "duration",
+		"/-1s/4096/7":       "duration",
+		"/2m/4096/7":        "duration",
+		"/1ms/0/7":          "from 1",
+		"/1ms/9999999999/7": "1073741824",
+		"/1ms/4096/x":       "seed",
 	} {
 		w := httptest.NewRecorder()
 		page(w, httptest.NewRequest(http.MethodGet, path, nil))

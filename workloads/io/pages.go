@@ -15,7 +15,7 @@ import (
 
 const (
 	maxLatency = time.Minute
-	maxBody    = 16 << 20
+	maxBody    = 1 << 30
 )
 
 // pagePath is where the origin has a page: what it is asked for is all there is
@@ -47,8 +47,10 @@ func (fetch) Usage(address string) string {
 }
 
 // Serve makes the pages as they are asked for.
-func (fetch) Serve(l net.Listener) error {
-	err := http.Serve(l, http.HandlerFunc(page))
+func (fetch) Serve(l net.Listener) error { return servePages(l, http.HandlerFunc(page)) }
+
+func servePages(l net.Listener, pages http.Handler) error {
+	err := http.Serve(l, pages)
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
