@@ -22,8 +22,8 @@ func newClient(c net.Conn, host string) *client {
 	return &client{host, bufio.NewWriter(c), bufio.NewReader(c)}
 }
 
-// get asks for a page. The answer must say that size bytes follow, and the
-// caller read them before it asks again.
+// get asks for a page. The answer must say that size bytes follow, or at least
+// how many if size is below 0, and the caller read them before it asks again.
 func (c *client) get(path string, size int) (*http.Response, error) {
 	req, err := http.NewRequest(http.MethodGet, "http://"+c.host+path, nil)
 	if err != nil {
@@ -39,9 +39,10 @@ func (c *client) get(path string, size int) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode != http.StatusOK || resp.ContentLength != int64(size) || resp.Close {
+	length := resp.ContentLength
+	if resp.StatusCode != http.StatusOK || length < 0 || size >= 0 && length != int64(size) || resp.Close {
 		resp.Body.Close()
-		return nil, fmt.Errorf("answer %s of %d B, closing %v", resp.Status, resp.ContentLength, resp.Close)
+		return nil, fmt.Errorf("answer %s of %d B, closing %v", resp.Status, length, resp.Close)
 	}
 	return resp, nil
 }

@@ -50,6 +50,12 @@ func (files) Needs(workloads.Params, int) runners.Needs { return runners.Needs{F
 func (files) Prepare(s runners.Spec, tasks int) (work workloads.Work, err error) {
 	p := workloads.Params(s.Params)
 	j := filesJob{reads: p.Int("reads"), size: p.Int("size")}
+	if s.Data != "" { // a worker process reads what its program has written
+		j.dir = s.Data
+		work.Sum, err = j.make(s.Seed, tasks, func(string, []byte) error { return nil })
+		work.Make = func(runners.Sync) runners.Body { return j.task }
+		return work, err
+	}
 	cold := p["cache"] == "cold"
 	parent, err := onDisk(places(), cold)
 	if err != nil {
@@ -67,6 +73,7 @@ func (files) Prepare(s runners.Spec, tasks int) (work workloads.Work, err error)
 	if work.Sum, err = j.write(s.Seed, tasks); err != nil {
 		return work, err
 	}
+	work.Data = j.dir
 	work.Make = func(runners.Sync) runners.Body { return j.task }
 	work.Close = func() error { return os.RemoveAll(j.dir) }
 	work.Before = j.warm
@@ -88,6 +95,16 @@ type filesJob struct {
 // write makes the files and brings them to the disk, and returns the sum of the
 // tasks' checksums.
 func (j *filesJob) write(seed uint64, tasks int) (sum uint64, err error) {
+	sum, err = j.make(seed, tasks, func(name string, content []byte) error { return os.WriteFile(name, content, 0o600) })
+	if err != nil {
+		return 0, err
+	}
+	return sum, flush(j.names)
+}
+
+// make calls write with each file's name and content, and notes what is to be
+// read.
+func (j *filesJob) make(seed uint64, tasks int, write func(name string, content []byte) error) (sum uint64, err error) {
 	content := make([]byte, j.size)
 	for i := range tasks {
 		read := uint64(0)
@@ -98,13 +115,13 @@ func (j *filesJob) write(seed uint64, tasks int) (sum uint64, err error) {
 			read += data.Sum(uint64(crc), r)
 			name := filepath.Join(j.dir, strconv.Itoa(i)+"."+strconv.Itoa(r))
 			j.names = append(j.names, name)
-			if err := os.WriteFile(name, content, 0o600); err != nil {
+			if err := write(name, content); err != nil {
 				return 0, err
 			}
 		}
 		sum += data.Sum(read, i)
 	}
-	return sum, flush(j.names)
+	return sum, nil
 }
 
 func (j *filesJob) task(t runners.Task, i int) (uint64, error) {

@@ -4,9 +4,7 @@
 //
 // The parent and the origin speak over the origin's standard input and output,
 // which are pipes of their own. The origin writes a greeting, then a line for
-// each line it reads, and ends when its input does, however the parent ended:
-// Note: a parent-death signal would be bound to the thread that started the
-// origin, which a model may well end.
+// each line it reads, and ends when its input does, however the parent ended.
 package origin
 
 import (
@@ -17,10 +15,11 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
 	"runtime"
 	"time"
 
+	"github.com/concbench/concbench/runners/reexec"
+	"github.com/concbench/concbench/runners/usage"
 	"github.com/concbench/concbench/workloads"
 )
 
@@ -41,8 +40,8 @@ type greeting struct {
 	Failed string            `json:"failed,omitempty"`
 }
 
-// A usage is the origin's answer to a line: its own CPU time so far.
-type usage struct {
+// A consumption is the origin's answer to a line: its own CPU time so far.
+type consumption struct {
 	User   time.Duration `json:"user_ns"`
 	System time.Duration `json:"system_ns"`
 	Failed string        `json:"failed,omitempty"`
@@ -56,11 +55,7 @@ func Main() {
 	if !is {
 		return
 	}
-	// Ctrl-C reaches every process of the terminal's group. The parent decides
-	// when the origin ends.
-	signal.Ignore(os.Interrupt)
-	out := os.Stdout
-	os.Stdout = os.Stderr // what a server prints is no answer
+	out := reexec.Main() // what a server prints is no answer
 	if err := obey(text, os.Stdin, out); err != nil {
 		fmt.Fprintln(os.Stderr, "origin:", err)
 		os.Exit(1)
@@ -95,12 +90,12 @@ func obey(text string, in io.Reader, out io.Writer) error {
 	go func() {
 		lines := bufio.NewScanner(in)
 		for lines.Scan() {
-			user, system, err := consumed()
-			u := usage{User: user, System: system}
+			u, err := usage.Self()
+			c := consumption{User: u.User, System: u.System}
 			if err != nil {
-				u.Failed = err.Error()
+				c.Failed = err.Error()
 			}
-			if err := answers.Encode(u); err != nil {
+			if err := answers.Encode(c); err != nil {
 				asked <- err
 				return
 			}

@@ -11,11 +11,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-)
 
-// patience is how long an origin may take to start, or to answer. Both take
-// milliseconds; a machine that is short of CPU may need a thousand times that.
-const patience = 20 * time.Second
+	"github.com/concbench/concbench/runners/reexec"
+)
 
 // Options say how an origin runs.
 type Options struct {
@@ -35,7 +33,7 @@ type Process struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	answers chan []byte // lines of the origin
-	log     *tail
+	log     *reexec.Tail
 	hello   greeting
 
 	asking sync.Mutex // held over a question and its answer
@@ -72,19 +70,14 @@ func Start(o Options) (*Process, error) {
 }
 
 func spawn(o Options) (*Process, error) {
-	binary, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	text, err := json.Marshal(plan{o.Procs, o.Workloads})
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{answers: make(chan []byte, 1), log: &tail{}, done: make(chan struct{})}
-	p.cmd = exec.Command(binary)
-	p.cmd.Env = append(environment(os.Environ()), variable+"="+string(text))
-	p.cmd.Stderr = p.log
-	p.cmd.WaitDelay = patience
+	p := &Process{answers: make(chan []byte, 1), done: make(chan struct{})}
+	if p.cmd, p.log, err = reexec.Command(environment(os.Environ()), variable, string(text)); err != nil {
+		return nil, err
+	}
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -122,33 +115,22 @@ func (p *Process) listen(out io.Reader) {
 	err := p.cmd.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch log := p.log.String(); {
-	case p.closed:
-	case log == "":
-		p.err = fmt.Errorf("it ended: %v, and said nothing", ended(err))
-	default:
-		p.err = fmt.Errorf("it ended: %v; its last words:\n%s", ended(err), log)
+	if !p.closed {
+		p.err = reexec.Ended(err, p.log)
 	}
 	close(p.done)
 }
 
-func ended(err error) string {
-	if err == nil {
-		return "exit status 0"
-	}
-	return err.Error()
-}
-
 // answer waits for a line of the origin.
 func (p *Process) answer(into any) error {
-	late := time.NewTimer(patience)
+	late := time.NewTimer(reexec.Patience)
 	defer late.Stop()
 	var line []byte
 	select {
 	case line = <-p.answers:
 	case <-late.C:
 		p.cmd.Process.Kill() // or its late answer would be taken for the next one
-		return fmt.Errorf("no answer within %v", patience)
+		return fmt.Errorf("no answer within %v", reexec.Patience)
 	case <-p.done:
 		select {
 		case line = <-p.answers:
@@ -194,11 +176,11 @@ func (p *Process) Usage() (user, system time.Duration, err error) {
 		select {
 		case <-p.done:
 			err = errors.Join(p.Err(), err)
-		case <-time.After(patience):
+		case <-time.After(reexec.Patience):
 		}
 		return 0, 0, fmt.Errorf("ask the origin for its usage: %w", err)
 	}
-	var u usage
+	var u consumption
 	if err = p.answer(&u); err == nil && u.Failed != "" {
 		err = errors.New(u.Failed)
 	}
@@ -226,7 +208,7 @@ func (p *Process) Close() error {
 	p.closed = true
 	p.mu.Unlock()
 	p.in.Close()
-	late := time.NewTimer(patience)
+	late := time.NewTimer(reexec.Patience)
 	defer late.Stop()
 	for {
 		select {

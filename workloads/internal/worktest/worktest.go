@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/concbench/concbench/bench"
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
 )
@@ -42,6 +43,7 @@ func Prepare(t *testing.T, w workloads.Workload, s runners.Spec, tasks int) work
 // Each runs prepared work under each model that can run it here, twice on one
 // Runner, with as many Ps as the model asks for, and has each outcome checked.
 func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work workloads.Work, check func(*testing.T, runners.Outcome)) {
+	s.Data = work.Data
 	for _, m := range runners.Models() {
 		t.Run("model="+m.Name, func(t *testing.T) {
 			if m.Unsupported != nil {
@@ -51,8 +53,8 @@ func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work wor
 			}
 			m, config, err := runners.Lookup(m.Name, runtime.NumCPU())
 			require.NoError(t, err)
-			if offers := m.Offers(config, tasks); offers.Together > 0 && offers.Together < needs.Together {
-				t.Skipf("not runnable: needs %d tasks together", needs.Together)
+			if err := bench.Runnable(needs, m.Offers(config, tasks), bench.Limits{}, tasks); err != nil {
+				t.Skip("not runnable:", err)
 			}
 			if m.Procs != nil {
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.Procs(config, tasks)))
