@@ -8,14 +8,17 @@ CONCURRENT = ./runners/... ./workloads/... ./bench/...
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help bench test lint race report clean
+.PHONY: help bench calibrate test lint race report clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 bench: ## measure the quick profile in at most 3 minutes; tables here, report in results/latest
 	@echo compiling concbench itself, then what it measures
 	@$(CONCBENCH) run --profile quick --budget 165s
+
+calibrate: ## measure how near the models come to their like in C, about 15 minutes; kept for the reports
+	@$(CONCBENCH) calibrate
 
 test: ## run the tests
 	$(GO) test ./...

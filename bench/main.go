@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/concbench/concbench/workloads"
 	"github.com/concbench/concbench/workloads/origin"
 )
 
@@ -16,11 +17,12 @@ import (
 //
 //	func TestMain(m *testing.M) { bench.Main(m) }
 //
-// It serves, where this process was started as an origin; keeps to the CPUs
+// It serves, where this process was started as an origin or as a worker; keeps to the CPUs
 // that -cpu asks for; and prints what a reader of the results must know, before
 // the first of them.
 func Main(m *testing.M) {
 	origin.Main()
+	workloads.ServeWorker()
 	flag.Parse()
 	if err := keepTo(flag.Lookup("test.cpu").Value.String()); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -110,6 +110,7 @@ func setUp(c Cell) (_ *rig, err error) {
 	if r.work, err = w.Prepare(spec, c.Tasks); err != nil {
 		return nil, err
 	}
+	spec.Data = r.work.Data
 	r.job = runners.Job{Spec: spec, Tasks: c.Tasks, Make: r.work.Make}
 	r.runner, err = m.New(config)
 	return r, err
@@ -172,6 +173,14 @@ func (r *rig) close() error {
 	return errors.Join(errs...)
 }
 
+// workers returns the ids of the processes that the model has.
+func (r *rig) workers() []int {
+	if p, ok := r.runner.(runners.Parent); ok {
+		return p.PIDs()
+	}
+	return nil
+}
+
 // op runs the job once and verifies what it did.
 func (r *rig) op() (runners.Outcome, error) {
 	o, err := r.runner.Run(context.Background(), r.job)
@@ -219,7 +228,7 @@ func (r *rig) warmUp() error {
 		return nil
 	}
 	debug.FreeOSMemory() // what Prepare has left behind is none of the tasks'
-	probe := meter.Watch(os.Getpid())
+	probe := meter.Watch(append(r.workers(), os.Getpid())...)
 	defer func() { r.peak = probe.Stop() }()
 	for again := true; again; again = !probe.Enough() {
 		if err := r.before(); err != nil {

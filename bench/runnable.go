@@ -29,7 +29,7 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 	if o.Together > 0 {
 		inFlight = min(tasks, o.Together)
 	}
-	files, threads := inFlight*n.Files+spareFiles, o.Threads+spareThreads
+	files, threads := inFlight*n.Files+o.Files+spareFiles, o.Threads+spareThreads
 	memory := inFlight*o.TaskBytes + tasks*int(unsafe.Sizeof(runners.Sample{}))
 	switch {
 	case n.Together > inFlight:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/bench/meter"
+	"github.com/concbench/concbench/runners"
 )
 
 // A stopwatch reads the meters over the measured stretches of a slice: over
@@ -23,20 +24,21 @@ type stopwatch struct {
 type reading struct {
 	at            time.Time
 	wall          time.Duration // in spent only
-	model, origin meter.Usage
+	model, origin meter.Usage   // model: of this process
+	workers       meter.Usage   // of those that the model has
 	delay         meter.Delay   // nil: not known
 	delayed       time.Duration // in spent only
 }
 
 func newStopwatch(b *testing.B, r *rig) *stopwatch {
-	return &stopwatch{b: b, rig: r, hasPeak: meter.ResetPeak() == nil}
+	return &stopwatch{b: b, rig: r, hasPeak: meter.ResetPeak(r.workers()...) == nil}
 }
 
 // start begins a stretch. It finds b's timer stopped and leaves it running:
 // what is dear to read, it reads before.
 func (s *stopwatch) start() {
-	s.from = reading{origin: s.originUsage()}
-	s.from.delay, _ = meter.Delays()
+	s.from = reading{origin: s.originUsage(), workers: s.workersUsage()}
+	s.from.delay, _ = meter.Delays(s.rig.workers()...)
 	s.running = true
 	s.b.StartTimer()
 	s.from.model = s.modelUsage()
@@ -59,8 +61,9 @@ func (s *stopwatch) stop() {
 	s.b.StopTimer()
 	s.spent.wall += s.last.at.Sub(s.from.at)
 	s.spent.model = s.spent.model.Add(s.last.model.Sub(s.from.model))
+	s.spent.model = s.spent.model.Add(s.workersUsage().Sub(s.from.workers)) // they are idle since the last lap
 	s.spent.origin = s.spent.origin.Add(s.originUsage().Sub(s.from.origin))
-	if delay, err := meter.Delays(); err == nil {
+	if delay, err := meter.Delays(s.rig.workers()...); err == nil {
 		s.spent.delayed += delay.Since(s.from.delay)
 		s.spent.delay = delay
 	}
@@ -70,6 +73,18 @@ func (s *stopwatch) modelUsage() meter.Usage {
 	u, err := meter.Self()
 	if err != nil {
 		s.b.Fatal(err)
+	}
+	return u
+}
+
+func (s *stopwatch) workersUsage() meter.Usage {
+	p, ok := s.rig.runner.(runners.Parent)
+	if !ok {
+		return meter.Usage{}
+	}
+	u, err := p.Usage()
+	if err != nil {
+		s.b.Fatalf("worker processes: %v", err)
 	}
 	return u
 }
@@ -118,12 +133,13 @@ func (s *stopwatch) busy() float64 {
 	return used / max(float64(could), used, 1)
 }
 
-// reportPeak reports the peak of resident memory, the slice's own.
+// reportPeak reports the peak of resident memory, the slice's own; where the
+// model has processes, the sum of the peaks of all.
 func (s *stopwatch) reportPeak() {
 	if !s.hasPeak {
 		return
 	}
-	if peak, err := meter.PeakRSS(); err == nil {
+	if peak, err := meter.PeakRSS(s.rig.workers()...); err == nil {
 		report(s.b, float64(peak), "peak-rss-B")
 	}
 }

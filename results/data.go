@@ -19,6 +19,11 @@ type Data struct {
 
 	// Warnings are the reasons to distrust the figures: the machine's first.
 	Warnings []Warning
+
+	// Calibration says how near the models come to their like in C; nil where
+	// none was made of this machine and Go, and Uncalibrated says so.
+	Calibration  *Calibration
+	Uncalibrated string
 }
 
 // Open reads the run in dir and judges it. The error says what to do. What is
@@ -52,6 +57,7 @@ func Open(dir string) (*Data, error) {
 	d.Rows = rows(run, ps)
 	d.Warnings = append(d.Warnings, bad...)
 	d.Warnings = append(d.Warnings, d.doubts(ps)...)
+	d.calibrate(dir)
 	return d, nil
 }
 

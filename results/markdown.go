@@ -35,6 +35,8 @@ func WriteMarkdown(w io.Writer, d *Data) error {
 	for _, m := range d.Run.Models {
 		put("| %s | %s | %s |\n", md(m.Name), md(m.Summary), m.Use())
 	}
+	put("\n## How true the models are\n\n")
+	markdownCalibration(b, d)
 	put("\n## The work\n\n| workload | a task is |\n| --- | --- |\n")
 	for _, work := range d.Run.Workloads {
 		put("| %s | %s |\n", md(work.Name), md(work.Unit))
@@ -92,6 +94,24 @@ func (c TableCell) markdown() string {
 		first += " " + notes
 	}
 	return first
+}
+
+func markdownCalibration(w io.Writer, d *Data) {
+	if d.Calibration == nil {
+		fmt.Fprintln(w, md(Sentence(d.Uncalibrated)))
+		return
+	}
+	fmt.Fprintf(w, "%s\n\n%s| --- | --- | --- |%s --- | --- |\n", md(Sentence(d.Calibrated())),
+		markdownLine([]string{"what ÷ its like", "on", "of", "model", "like", "ratio", "rounds", "target", ""}), strings.Repeat(" ---: |", 4))
+	for _, l := range d.Calibration.Lines() {
+		what, place := l.What, l.Place
+		if !l.First {
+			what, place = "", ""
+		}
+		fmt.Fprint(w, markdownLine([]string{md(what), md(place), md(l.Quantity), md(l.Own), md(l.Other),
+			md(strings.TrimSpace(l.Ratio + " " + l.Span)), l.Rounds, md(l.Target), md(l.Verdict)}))
+	}
+	fmt.Fprintf(w, "\n%s\n", md(CalibrationLegend))
 }
 
 func markdownDetails(w io.Writer, t Details) {

@@ -10,6 +10,7 @@
 //	env.json     the machine before and after, and the reasons to distrust it
 //	logs/        what failed cells printed
 //	report.md, report.html
+//	calibration.json, where there is one of the same machine and Go
 package results
 
 import "time"

@@ -27,6 +27,8 @@ func WriteTable(w io.Writer, d *Data, color bool) error {
 	for _, r := range d.Rows {
 		p.hanging(clean(r.Full())+": ", clean(r.Advice.Text))
 	}
+	p.line("")
+	p.hanging("Models: ", clean(d.Calibrated()))
 	if len(d.Warnings) > 0 {
 		p.line("")
 		p.line(p.bold("Reasons to distrust these figures"))

@@ -24,8 +24,19 @@ type coJob struct {
 
 	// away makes a call that holds the thread, and returns when it has ended:
 	// in place, where all other tasks of the loop stand still, or elsewhere,
-	// while the coroutine is suspended.
-	away func(c *aio.Coroutine, call func())
+	// while the coroutine is suspended. Unless the call must be made, it may be
+	// left out when the job is cancelled; the error is why.
+	away func(c *aio.Coroutine, call func(), must bool) error
+
+	// read, if not nil, reads files while the coroutine is suspended; else
+	// that is a call like others.
+	read func(c *aio.Coroutine, name string, buf []byte) (int, error)
+}
+
+// inPlace is the away of a loop on which all stand still.
+func inPlace(c *aio.Coroutine, call func(), _ bool) error {
+	c.Apart(call)
+	return nil
 }
 
 // coKids is the account of a task's children.
@@ -38,8 +49,13 @@ type coKids struct {
 // coFaults are the errors of a loop.
 var coFaults = aio.Faults{Died: ErrDied, Foreign: ErrForeign, Closed: ErrClosed}
 
+// A coLoop is a loop, or a group of them.
+type coLoop interface {
+	Run(ctx context.Context, tasks int, task func(c *aio.Coroutine, i int)) error
+}
+
 // runTasks runs a job's tasks in a loop, a coroutine each.
-func (j *coJob) runTasks(l *aio.Loop, led *ledger, tasks int) error {
+func (j *coJob) runTasks(l coLoop, led *ledger, tasks int) error {
 	all := make([]coTask, tasks)
 	return l.Run(j.ctx, tasks, func(c *aio.Coroutine, i int) {
 		t := &all[i]
@@ -66,22 +82,31 @@ func (t *coTask) Listen(network, address string) (net.Listener, error) {
 	return l, nil
 }
 
-func (t *coTask) Block(call func()) { t.job.away(t.Coroutine, call) }
+func (t *coTask) Block(call func()) { t.job.away(t.Coroutine, call, true) }
 
 func (t *coTask) Compute(step func() bool) (err error) {
-	t.job.away(t.Coroutine, func() {
+	refused := t.job.away(t.Coroutine, func() {
 		for t.job.ctx.Err() == nil {
 			if !step() {
 				return
 			}
 		}
 		err = cancelled(t.job.ctx, "compute")
-	})
+	}, false)
+	if refused != nil {
+		return refused
+	}
 	return err
 }
 
 func (t *coTask) ReadFile(name string, buf []byte) (n int, err error) {
-	t.job.away(t.Coroutine, func() { n, err = kthread.ReadFile(name, buf) })
+	if t.job.read != nil {
+		return t.job.read(t.Coroutine, name, buf)
+	}
+	refused := t.job.away(t.Coroutine, func() { n, err = kthread.ReadFile(name, buf) }, false)
+	if refused != nil {
+		return 0, refused
+	}
 	return n, err
 }
 

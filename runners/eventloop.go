@@ -10,23 +10,26 @@ import (
 
 func init() {
 	Register(Model{
-		Name:    "eventloop",
-		Summary: "one kernel thread, a coroutine per task",
-		Honest:  "non-blocking sockets, readiness by edge-triggered epoll, timers in a heap; Block, Compute and ReadFile stall the loop, as in asyncio",
-		Quick:   true,
-		Unsupported: sync.OnceValue(func() error {
-			l, err := aio.New(coFaults)
-			if err != nil {
-				return err
-			}
-			return l.Close()
-		}),
+		Name:        "eventloop",
+		Summary:     "one kernel thread, a coroutine per task",
+		Honest:      "non-blocking sockets, readiness by edge-triggered epoll, timers in a heap; Block, Compute and ReadFile stall the loop, as in asyncio",
+		Quick:       true,
+		Unsupported: loopUnsupported,
 		Offers: func(Config, int) Offers {
 			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: 1}
 		},
 		New: newEventLoop,
 	})
 }
+
+// loopUnsupported says why there can be no loop over epoll here.
+var loopUnsupported = sync.OnceValue(func() error {
+	l, err := aio.New(coFaults)
+	if err != nil {
+		return err
+	}
+	return l.Close()
+})
 
 type eventLoop struct {
 	loop   *aio.Loop
@@ -46,7 +49,7 @@ func (r *eventLoop) Run(ctx context.Context, job Job) (Outcome, error) {
 		return Outcome{}, ErrClosed
 	}
 	led := release(ctx, job, coSync{})
-	j := &coJob{ctx: ctx, away: (*aio.Coroutine).Apart}
+	j := &coJob{ctx: ctx, away: inPlace}
 	if err := j.runTasks(r.loop, led, job.Tasks); err != nil {
 		return Outcome{}, err
 	}

@@ -31,6 +31,10 @@ var _ Task = (*goTask)(nil)
 func (t *goTask) Context() context.Context { return t.job.ctx }
 
 func (t *goTask) Sleep(d time.Duration) error {
+	if t.job.ctx.Done() == nil { // nothing can cut it short, nor needs to be waited for beside it
+		time.Sleep(d)
+		return nil
+	}
 	if t.timer == nil {
 		t.timer = time.NewTimer(d)
 	} else {

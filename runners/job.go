@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/concbench/concbench/runners/usage"
 )
 
 // A Body is what each task does. It returns a checksum of what the task
@@ -16,10 +18,16 @@ type Spec struct {
 	Params   map[string]string // every parameter of the workload
 	Seed     uint64
 	Origin   string // host:port of the server that the workload talks to, if it has one
+
+	// Data is where the workload has put what is not to be made again in each
+	// process, such as files; "" where there is no such thing.
+	Data string
 }
 
 // A Job is a workload with its parameters and its number of tasks. Make is
-// called once a Run, before any task starts.
+// called once a Run, before any task starts; where worker processes run the
+// tasks, what ServeWorker was given makes the body from the Spec instead, in each
+// of them.
 type Job struct {
 	Spec  Spec
 	Tasks int
@@ -79,4 +87,19 @@ type Runner interface {
 
 	// Close ends the Runner's workers and returns when they are gone.
 	Close() error
+}
+
+// A Parent is a Runner whose tasks run in processes of its own. Like Run, its
+// methods are called one at a time.
+type Parent interface {
+	Runner
+
+	// PIDs returns the ids of its processes; one that dies in a Run is replaced.
+	PIDs() []int
+
+	// Usage returns what they have used so far, those that have died included.
+	//
+	// Note: it is asked for, and not sent with each result: to read it takes a
+	// ninth of a task's way there and back over two pipes.
+	Usage() (usage.Usage, error)
 }

@@ -43,7 +43,7 @@ func (l *ledger) run(t Task, i int) {
 	err, waited := ErrDied, false
 	defer func() {
 		if p := recover(); p != nil {
-			err = &PanicError{p, debug.Stack()}
+			err = panicked(p)
 		}
 		if err == nil {
 			return
@@ -101,13 +101,22 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n\n%s", e.Va
 // Unwrap returns the value that the task panicked with, if it was an error.
 func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
 
+// panicked makes a panic that is being recovered from a failure. One that came
+// from another thread, where it had been recovered before, is one already.
+func panicked(p any) *PanicError {
+	if e, ok := p.(*PanicError); ok {
+		return e
+	}
+	return &PanicError{p, debug.Stack()}
+}
+
 // guard calls f and hands report what became of it: its error, its panic as a
 // PanicError, or ErrDied where runtime.Goexit ended it.
 func guard(f func() error, report func(error)) {
 	err := ErrDied
 	defer func() {
 		if p := recover(); p != nil {
-			err = &PanicError{p, debug.Stack()}
+			err = panicked(p)
 		}
 		report(err)
 	}()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Model describes a concurrency model. A model is one file of this package:
@@ -46,6 +47,15 @@ type Option struct {
 	Doc     string // with the unit and what is allowed
 	Default func(cores int) int64
 	Parse   func(string) (int64, error)
+	Format  func(int64) string // back again; nil: as a decimal number
+}
+
+// Text is a value as it stands behind the model's name.
+func (o *Option) Text(value int64) string {
+	if o.Format == nil {
+		return strconv.FormatInt(value, 10)
+	}
+	return o.Format(value)
 }
 
 // A Config is what a Runner is made from.
@@ -63,6 +73,7 @@ type Offers struct {
 	Listener     bool
 	Killable     bool // a worker that can be killed by a signal
 	Threads      int  // kernel threads that the model makes for the job
+	Files        int  // descriptors that the model holds for itself
 	TaskBytes    int  // memory that a task in flight takes, roughly and at the least; 0: not known
 }
 
@@ -89,6 +100,25 @@ func PoolSize(unit string, def func(cores int) int) *Option {
 			}
 			return n, nil
 		},
+	}
+}
+
+// Interval is the option of a model with a length of time, which Option and
+// Config hold in nanoseconds.
+func Interval(what string, def, least, most time.Duration) *Option {
+	allowed := fmt.Sprintf("%v to %v", least, most)
+	return &Option{
+		Name:    "interval",
+		Doc:     what + ", with its unit, " + allowed,
+		Default: func(int) int64 { return int64(def) },
+		Parse: func(s string) (int64, error) {
+			d, err := time.ParseDuration(s)
+			if err != nil || d < least || d > most {
+				return 0, fmt.Errorf("interval %q: want a length of time with its unit, %s", s, allowed)
+			}
+			return int64(d), nil
+		},
+		Format: func(d int64) string { return time.Duration(d).String() },
 	}
 }
 

@@ -30,7 +30,7 @@ func TestModelsIsACopy(t *testing.T) {
 
 func TestUsableModelsAreThoseOfPlainGo(t *testing.T) {
 	for name, usable := range map[string]bool{
-		"sequential": true, "goroutines": true, "gopool": true,
+		"sequential": true, "goroutines": true, "gopool": true, "processes": true,
 		"threads": false, "threadpool": false, "eventloop": false,
 	} {
 		m, _, err := Lookup(name, 2)

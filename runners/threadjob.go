@@ -14,11 +14,13 @@ type threadJob struct {
 	group  *kthread.Group
 	inline bool // children run on their parent's thread, when it waits
 
+	thread func(f func()) *kthread.Thread // makes a thread that runs f
+
 	alive, peak atomic.Int32 // threads that start has made
 }
 
 func newThreadJob(ctx context.Context, inline bool) *threadJob {
-	return &threadJob{ctx: ctx, group: kthread.NewGroup(ctx), inline: inline}
+	return &threadJob{ctx: ctx, group: kthread.NewGroup(ctx), inline: inline, thread: kthread.Start}
 }
 
 // end lets go of what the job took. All tasks have ended.
@@ -30,7 +32,7 @@ func (j *threadJob) start(f func()) *kthread.Thread {
 	for peak := j.peak.Load(); alive > peak && !j.peak.CompareAndSwap(peak, alive); {
 		peak = j.peak.Load()
 	}
-	return kthread.Start(func() {
+	return j.thread(func() {
 		defer j.alive.Add(-1)
 		f()
 	})
@@ -107,7 +109,7 @@ func (m *threadMutex) Lock(Task) error {
 //
 // Measured on two cores, a thread that ticks each ms beside 100 that compute,
 // p99 of how late it is, median of 21 rounds: 8.4 ms with threads + cores = 103
-// Ps, 4.6 ms with 153, 4.2 ms in C (tick_test.go).
+// Ps, 4.6 ms with 153, 4.2 ms in C (concbench calibrate --only tick).
 //
 // Ps cost: a collection of an empty heap took 0.4 ms with 2 Ps, 12 with 103, 13
 // with 154, 25 with 1,024. Hence none for threads beyond the 128th.

@@ -60,6 +60,11 @@ func (t *threadTask) Compute(step func() bool) error {
 // number of threads is fixed.
 func (t *threadTask) Go(body func(Task) error) {
 	kid := &threadKid{threadTask: threadTask{job: t.job}, body: body}
+	kid.task = kid
+	t.begin(kid)
+}
+
+func (t *threadTask) begin(kid *threadKid) {
 	t.kids = append(t.kids, kid)
 	if t.job.inline {
 		return
@@ -96,6 +101,7 @@ func (t *threadTask) Wait() (first error) {
 // A threadKid is a child task.
 type threadKid struct {
 	threadTask
+	task   Task // what the body is handed: the kid, or what the model makes of it
 	body   func(Task) error
 	thread *kthread.Thread // its own; nil where it runs on its parent's
 	err    error           // set when it has ended
@@ -112,9 +118,9 @@ func (k *threadKid) family() (err error) {
 		return err
 	}
 	defer func() {
-		if kids := k.Wait(); err == nil {
+		if kids := k.task.Wait(); err == nil {
 			err = kids
 		}
 	}()
-	return k.body(k)
+	return k.body(k.task)
 }

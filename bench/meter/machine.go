@@ -28,7 +28,7 @@ func (m Machine) StalledSince(then Machine) float64 {
 	return 0
 }
 
-// A Delay is, by thread, how long each living thread of this process has
+// A Delay is, by thread, how long each living thread of some processes has
 // waited for a CPU. What threads waited that have ended is not in it.
 type Delay map[int]time.Duration
 

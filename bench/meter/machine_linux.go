@@ -30,17 +30,19 @@ func Host() (Machine, error) {
 	return m, nil
 }
 
-// Delays reads the schedstat of each thread of this process.
-func Delays() (Delay, error) {
-	threads, err := procfs.AllThreads(os.Getpid())
-	if err != nil {
-		return nil, err
-	}
-	d := make(Delay, len(threads))
-	for _, t := range threads {
-		// One that has ended since is no error.
-		if s, err := t.Schedstat(); err == nil {
-			d[t.PID] = time.Duration(s.WaitingNanoseconds)
+// Delays reads the schedstat of each thread of this process and the others.
+func Delays(others ...int) (Delay, error) {
+	d := Delay{}
+	for _, pid := range append(others, os.Getpid()) {
+		threads, err := procfs.AllThreads(pid)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range threads {
+			// One that has ended since is no error.
+			if s, err := t.Schedstat(); err == nil {
+				d[t.PID] = time.Duration(s.WaitingNanoseconds)
+			}
 		}
 	}
 	return d, nil

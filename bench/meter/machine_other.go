@@ -6,4 +6,4 @@ package meter
 func Host() (Machine, error) { return Machine{}, errLinux }
 
 // Delays are not known on this system.
-func Delays() (Delay, error) { return nil, errLinux }
+func Delays(...int) (Delay, error) { return nil, errLinux }

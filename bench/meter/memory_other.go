@@ -7,10 +7,10 @@ import "errors"
 var errLinux = errors.New("needs Linux's /proc")
 
 // ResetPeak is not possible on this system.
-func ResetPeak() error { return errLinux }
+func ResetPeak(...int) error { return errLinux }
 
 // PeakRSS is not known on this system.
-func PeakRSS() (uint64, error) { return 0, errLinux }
+func PeakRSS(...int) (uint64, error) { return 0, errLinux }
 
 // Footprint is not known on this system.
 func Footprint(...int) (uint64, error) { return 0, errLinux }

@@ -31,9 +31,10 @@ func Watch(pids ...int) *Probe {
 	return p
 }
 
-// Enough says that three samples were taken, or time enough went by for them.
+// Enough says that three samples were taken, or one and time enough for three.
 func (p *Probe) Enough() bool {
-	return p.samples.Load() >= 3 || time.Since(p.begin) > 20*time.Millisecond
+	n := p.samples.Load()
+	return n >= 3 || n >= 1 && time.Since(p.begin) > 20*time.Millisecond
 }
 
 // Stop ends the watch and returns what was seen.

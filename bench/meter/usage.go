@@ -1,26 +1,16 @@
-// Package meter reads what this process costs: CPU, context switches, memory,
-// threads, and how much of the machine others took.
+// Package meter reads what this process costs, and the processes that its model
+// has: CPU, context switches, memory, threads, and how much of the machine
+// others took.
 //
 // CPU and context switches come from getrusage(2), which counts threads that
 // have ended; gopsutil's Times ticks at 10 ms and its context switches are the
 // main thread's alone, so it serves as the cross-check only.
 package meter
 
-import "time"
+import "github.com/concbench/concbench/runners/usage"
 
 // A Usage is what a process has used so far.
-type Usage struct {
-	User, System           time.Duration
-	Voluntary, Involuntary int64 // context switches; meaningful where Switches is true
-	Switches               bool
-}
+type Usage = usage.Usage
 
-// Sub returns what was used between then and u.
-func (u Usage) Sub(then Usage) Usage {
-	return Usage{u.User - then.User, u.System - then.System, u.Voluntary - then.Voluntary, u.Involuntary - then.Involuntary, u.Switches}
-}
-
-// Add returns both together.
-func (u Usage) Add(v Usage) Usage {
-	return Usage{u.User + v.User, u.System + v.System, u.Voluntary + v.Voluntary, u.Involuntary + v.Involuntary, u.Switches || v.Switches}
-}
+// Self returns what this process has used, its ended threads included.
+func Self() (Usage, error) { return usage.Self() }

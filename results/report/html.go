@@ -18,6 +18,8 @@ var (
 		"shade":    shade,
 		"outcome":  outcome,
 		"sentence": results.Sentence,
+
+		"conclusion": conclusion,
 	}).Parse(pageText))
 )
 
@@ -32,6 +34,8 @@ type view struct {
 	NotRunnable   []note
 	TwoModes      []note
 	BenchstatNote string
+
+	CalibrationLegend string
 }
 
 // A note is a line about one cell.
@@ -50,6 +54,8 @@ func WriteHTML(w io.Writer, d *results.Data) error {
 		Bars:          bars,
 		Steps:         steps,
 		BenchstatNote: results.BenchstatNote,
+
+		CalibrationLegend: results.CalibrationLegend,
 	}
 	for _, r := range d.Rows {
 		for _, c := range r.Cells {
@@ -80,6 +86,17 @@ func outcome(c results.TableCell) string {
 		return "possible"
 	case c.State == results.Limited:
 		return "limited"
+	}
+	return "rest"
+}
+
+// conclusion is the class of a calibration's verdict.
+func conclusion(l results.CalibrationLine) string {
+	switch l.Conclude {
+	case results.Met:
+		return "met"
+	case results.Missed:
+		return "missed"
 	}
 	return "rest"
 }

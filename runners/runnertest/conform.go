@@ -22,6 +22,9 @@ type check struct {
 // promise, each promise a subtest. What the model does not offer is skipped
 // with the reason, and so is all of it where the model cannot run.
 //
+// A model whose tasks share no memory with the test has a suite of its own, for
+// which the package's TestMain must be Main.
+//
 // It sets GOMAXPROCS to what the model asks for, as bench does: no other test
 // may run beside it.
 func Conform(t *testing.T, m runners.Model) {
@@ -38,6 +41,9 @@ func Conform(t *testing.T, m runners.Model) {
 	}
 	checks := slices.Concat(taskChecks, deathChecks, childChecks, timeChecks, cpuChecks,
 		fileChecks, connChecks, deadlineChecks, listenChecks, meetChecks, cancelChecks, closeChecks)
+	if !m.Offers(config, 1).SharedMemory {
+		checks = apartChecks()
+	}
 	for _, c := range checks {
 		t.Run(c.promise, func(t *testing.T) {
 			if why := lack(m.Offers(config, max(c.needs.Together, 1)), c.needs); why != "" {
@@ -48,18 +54,17 @@ func Conform(t *testing.T, m runners.Model) {
 	}
 }
 
-// lack says what the model does not offer of what a check needs. Every check
-// watches the tasks through memory that it shares with them.
+// lack says what the model does not offer of what a check needs.
 func lack(o runners.Offers, n runners.Needs) string {
 	switch {
-	case !o.SharedMemory:
-		return "no shared memory"
 	case o.Together > 0 && o.Together < n.Together:
 		return fmt.Sprintf("%d tasks together needed, %d offered", n.Together, o.Together)
 	case n.Children && !o.Children:
 		return "no children beside their parent"
 	case n.Listener && !o.Listener:
 		return "no listener"
+	case n.Killable && !o.Killable:
+		return "no worker that can be killed"
 	}
 	return ""
 }

@@ -54,7 +54,7 @@ type modelRow struct {
 	Usable      bool   `json:"usable"`
 	Quick       bool   `json:"quick"`
 	Option      string `json:"option,omitempty"`
-	Default     int64  `json:"default,omitempty"`
+	Default     string `json:"default,omitempty"`
 	NotRunnable string `json:"not_runnable,omitempty"`
 }
 
@@ -63,7 +63,7 @@ func models() []modelRow {
 	for _, m := range runners.Models() {
 		row := modelRow{Name: m.Name, Summary: m.Summary, Honest: m.Honest, World: m.World, Usable: m.Usable, Quick: m.Quick}
 		if m.Option != nil {
-			row.Option, row.Default = m.Option.Name+": "+m.Option.Doc, m.Option.Default(bench.Cores())
+			row.Option, row.Default = m.Option.Name+": "+m.Option.Doc, m.Option.Text(m.Option.Default(bench.Cores()))
 		}
 		if m.Unsupported != nil {
 			if err := m.Unsupported(); err != nil {
@@ -86,7 +86,7 @@ func writeModels(w io.Writer, rows []modelRow) error {
 			fmt.Fprintln(w, "    not in the quick profile: name it with --models, or take --profile full")
 		}
 		if m.Option != "" {
-			fmt.Fprintf(w, "    %s:N sets its %s; here %d\n", m.Name, m.Option, m.Default)
+			fmt.Fprintf(w, "    %s:%s is its default here; %s\n", m.Name, m.Default, m.Option)
 		}
 		if m.NotRunnable != "" {
 			fmt.Fprintf(w, "    not runnable: %s\n", m.NotRunnable)

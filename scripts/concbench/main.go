@@ -1,10 +1,11 @@
 // Concbench measures concurrency models against each other.
 //
-//	concbench run      measure, and write a report
-//	concbench report   write the report of a run again
-//	concbench list     the models, or the workloads
-//	concbench env      this machine, and the reasons to distrust it
-//	concbench origin   the servers of the I/O workloads, in the foreground
+//	concbench run        measure, and write a report
+//	concbench report     write the report of a run again
+//	concbench calibrate  measure how near the models come to their like in C
+//	concbench list       the models, or the workloads
+//	concbench env        this machine, and the reasons to distrust it
+//	concbench origin     the servers of the I/O workloads, in the foreground
 //
 // It exits with 0 if all went well, 2 if it was called wrongly or could not
 // begin, 3 if some cells failed, 130 if it was interrupted.
@@ -20,6 +21,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/concbench/concbench/workloads"
 	_ "github.com/concbench/concbench/workloads/all"
 	"github.com/concbench/concbench/workloads/origin"
 )
@@ -40,6 +42,7 @@ type coded struct {
 
 func main() {
 	origin.Main()
+	workloads.ServeWorker()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program as it would any other
@@ -61,6 +64,6 @@ func command() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(runCommand(), reportCommand(), listCommand(), envCommand(), originCommand())
+	root.AddCommand(runCommand(), reportCommand(), calibrateCommand(), listCommand(), envCommand(), originCommand())
 	return root
 }

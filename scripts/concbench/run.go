@@ -111,6 +111,9 @@ func run(cmd *cobra.Command, o engine.Options, out string) error {
 
 // finish reports a run: tables on w, report.md and report.html in its folder.
 func finish(w io.Writer, dir string, colour bool) error {
+	if err := results.AdoptCalibration(dir); err != nil {
+		fmt.Fprintf(w, "the calibration is not in the report: %v\n", err)
+	}
 	data, err := results.Open(dir)
 	if err != nil {
 		return err

@@ -14,12 +14,22 @@ import (
 
 func TestTimerTasksWaitAllAtOnceWhereTheModelLetsThem(t *testing.T) {
 	const tasks = 6 // as many as the smallest default pool has
-	s := worktest.Spec(t, timer{}, workloads.Params{"wait": "200ms"}, "")
-	work := worktest.Prepare(t, timer{}, s, tasks)
-	worktest.Each(t, runners.Needs{Together: tasks}, s, tasks, work, func(t *testing.T, o runners.Outcome) {
-		require.NoError(t, o.Err)
-		assert.Equal(t, tasks, o.InFlight())
-	})
+	// A busy machine may need long to start them.
+	for _, wait := range []string{"200ms", "2s"} {
+		fewer := false
+		s := worktest.Spec(t, timer{}, workloads.Params{"wait": wait}, "")
+		work := worktest.Prepare(t, timer{}, s, tasks)
+		worktest.Each(t, runners.Needs{Together: tasks}, s, tasks, work, func(t *testing.T, o runners.Outcome) {
+			require.NoError(t, o.Err)
+			if wait == "2s" {
+				assert.Equal(t, tasks, o.InFlight())
+			}
+			fewer = fewer || o.InFlight() < tasks
+		})
+		if !fewer {
+			break
+		}
+	}
 }
 
 // A hasty task does not wait.

@@ -37,7 +37,7 @@ func TestForegroundSaysWhereAndHowAndServesUntilItIsCancelled(t *testing.T) {
 	var out page
 	ended := make(chan error)
 	go func() { ended <- origin.Foreground(ctx, &out, "127.0.0.1:0") }()
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "burn") }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "burn") }, time.Minute, time.Millisecond)
 	name, address, _ := strings.Cut(strings.SplitN(out.String(), "\n", 2)[0], "\t")
 	assert.Equal(t, "probe", name)
 	assert.Contains(t, tell(t, dial(t, address), "self"), "Procs")

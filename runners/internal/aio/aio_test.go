@@ -18,10 +18,13 @@ var (
 	errEnded   = errors.New("loop closed")
 )
 
+// newSource makes the source of the loops under test; see overRings.
+var newSource = newEpoll
+
 // newLoop starts a loop that ends with the test.
 func newLoop(t testing.TB) *Loop {
 	t.Helper()
-	l, err := New(Faults{Died: errDied, Foreign: errForeign, Closed: errEnded})
+	l, err := start(Faults{Died: errDied, Foreign: errForeign, Closed: errEnded}, newSource)
 	if err != nil {
 		t.Skipf("not runnable: %v", err)
 	}

@@ -63,7 +63,6 @@ func target(network, address string) net.Addr {
 
 // begin says why an operation may not even try.
 func (f *file) begin(s *side) error {
-	f.loop.check()
 	switch {
 	case f.fd < 0:
 		return errClosed
@@ -77,6 +76,9 @@ func (f *file) begin(s *side) error {
 
 // Read returns as soon as there is something.
 func (c *Conn) Read(p []byte) (int, error) {
+	if !c.loop.here() {
+		return c.readAbroad(p)
+	}
 	if err := c.begin(&c.in); err != nil {
 		return 0, c.failed("read", err)
 	}
@@ -95,6 +97,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // Write returns when all is written.
 func (c *Conn) Write(p []byte) (int, error) {
+	if !c.loop.here() {
+		return c.writeAbroad(p)
+	}
 	if err := c.begin(&c.out); err != nil {
 		return 0, c.failed("write", err)
 	}
@@ -110,7 +115,9 @@ func (c *Conn) Write(p []byte) (int, error) {
 
 // Close closes the connection; who waits for it gets net.ErrClosed.
 func (c *Conn) Close() error {
-	c.loop.check()
+	if !c.loop.here() {
+		return c.loop.abroad(c.Close)
+	}
 	if c.fd < 0 {
 		return c.failed("close", errClosed)
 	}
@@ -122,12 +129,14 @@ func (c *Conn) Close() error {
 
 // CloseWrite ends the stream to the peer, who may still send.
 func (c *Conn) CloseWrite() error {
-	c.loop.check()
+	if !c.loop.here() {
+		return c.loop.abroad(c.CloseWrite)
+	}
 	if c.fd < 0 {
 		return c.failed("close", errClosed)
 	}
-	if err := unix.Shutdown(c.fd, unix.SHUT_WR); err != nil {
-		return c.failed("shutdown", err)
+	if err := c.loop.source.shut(&c.file); err != nil {
+		return c.failed("close", err)
 	}
 	return nil
 }
@@ -149,7 +158,9 @@ func (c *Conn) setDeadlines(t time.Time, sides ...*side) error {
 }
 
 func (f *file) setDeadlines(t time.Time, sides ...*side) error {
-	f.loop.check()
+	if !f.loop.here() {
+		return f.loop.abroad(func() error { return f.setDeadlines(t, sides...) })
+	}
 	if f.fd < 0 {
 		return errClosed
 	}
@@ -166,6 +177,9 @@ func (f *file) setDeadlines(t time.Time, sides ...*side) error {
 // LocalAddr asks the kernel when it is first called: most never do. It does
 // not know once the connection is closed, and returns nil.
 func (c *Conn) LocalAddr() net.Addr {
+	if c.loop.group != nil && !c.loop.here() {
+		return c.localAbroad()
+	}
 	if c.local == nil && c.fd >= 0 {
 		c.local = net.TCPAddrFromAddrPort(name(unix.SYS_GETSOCKNAME, c.fd))
 	}

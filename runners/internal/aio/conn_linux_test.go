@@ -171,15 +171,19 @@ func TestDeadlines(t *testing.T) {
 			c.Wait()
 		}
 
-		conn.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
+		deadline, inTime := time.Now().Add(5*time.Millisecond), false
+		conn.SetReadDeadline(deadline)
 		c.Go(func(c *Coroutine) {
 			conn.SetReadDeadline(time.Time{})
+			inTime = time.Now().Before(deadline)
 			c.Sleep(10 * time.Millisecond)
 			conn.Write(buf[:1])
 		})
 		_, err = conn.Read(buf[:])
-		assert.NoError(t, err, "the deadline was taken back during the read")
 		c.Wait()
+		if inTime { // the machine may have been too busy
+			assert.NoError(t, err, "the deadline was taken back during the read")
+		}
 	})
 	withConn(t, silent, func(c *Coroutine, conn *Conn) {
 		tooMuch := make([]byte, 64<<20)
@@ -324,8 +328,10 @@ func TestTasksServeTasks(t *testing.T) {
 				})
 			}
 		})
+		served := 0
 		for range clients {
 			c.Go(func(c *Coroutine) {
+				defer func() { served++ }()
 				conn, err := c.Dial("tcp", ln.Addr().String())
 				if assert.NoError(t, err) {
 					pingPong(t, conn)
@@ -333,7 +339,9 @@ func TestTasksServeTasks(t *testing.T) {
 				}
 			})
 		}
-		c.Sleep(20 * time.Millisecond)
+		for served < clients {
+			c.Sleep(time.Millisecond)
+		}
 		ln.SetDeadline(time.Now().Add(-1))
 		_, err = ln.Accept()
 		assert.ErrorIs(t, err, os.ErrDeadlineExceeded)

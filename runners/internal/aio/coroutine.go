@@ -33,11 +33,16 @@ type Coroutine struct {
 	before, after *Coroutine
 	value         any
 	alarm         int32 // its place in the loop's timers, from 1; 0: no alarm
-	late          bool  // the alarm ends the wait with os.ErrDeadlineExceeded
-	parked        bool  // it waits, and nothing has woken it yet
-	joining       bool  // it waits for its children
+	res           int32 // what came of its operation
+	flight        flight
+	more          bool // and after it, something was left to receive
+	late          bool // the alarm ends the wait with os.ErrDeadlineExceeded
+	parked        bool // it waits, and nothing has woken it yet
+	joining       bool // it waits for its children
 	started       bool
 	dropped       bool // it ends without starting
+	handed        bool // it has been given what it waits for; under the lock of that
+	delivered     bool // its await is over
 }
 
 // make makes the coroutine itself. It must be called on the loop's thread.
@@ -89,16 +94,21 @@ func (c *Coroutine) park() error {
 	return c.err
 }
 
-// wake ends a wait, whatever it is for, and reports whether there was one.
+// wake ends a wait, whatever it is for, and reports whether there was one. A
+// wait for an operation that the kernel has in hand ends later, when that does.
 func (c *Coroutine) wake(err error) bool {
 	if !c.parked {
 		return false
 	}
-	c.parked, c.err = false, err
 	if c.on != nil {
 		c.on.remove(c)
 	}
 	c.loop.timers.remove(c)
+	if c.flight != landed {
+		c.loop.source.abort(c, err)
+		return true
+	}
+	c.parked, c.err = false, err
 	c.loop.ready.Push(c)
 	return true
 }
@@ -106,6 +116,9 @@ func (c *Coroutine) wake(err error) bool {
 // wait parks the coroutine on a list, if on is not nil, and until a time, if
 // until is not 0. late says that to be woken by the time is a failure.
 func (c *Coroutine) wait(on *waiting, until int64, late bool) error {
+	if c.loop.cause != nil { // perhaps only since it was last woken
+		return c.loop.cause
+	}
 	if on != nil {
 		on.push(c)
 	}
@@ -182,6 +195,7 @@ func (c *Coroutine) Wait() error {
 // call panics.
 func (c *Coroutine) Apart(call func()) {
 	c.check()
+	c.loop.source.flush()
 	c.loop.running.Store(0)
 	defer c.loop.running.Store(c.self)
 	call()

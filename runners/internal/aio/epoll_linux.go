@@ -94,6 +94,12 @@ func (e *epoll) interrupt() {
 	unix.Write(e.wakeup, one[:]) // fails only at 2^64-1, when it is readable anyway
 }
 
+// Readiness is bound to no thread, and the kernel has no operation in hand.
+func (e *epoll) attach()                 {}
+func (e *epoll) detach()                 {}
+func (e *epoll) abort(*Coroutine, error) {}
+func (e *epoll) flush()                  {}
+
 func (e *epoll) poll(d time.Duration) {
 	n, errno := e.gather(d)
 	if errno != 0 && errno != unix.EINTR {
@@ -208,6 +214,10 @@ func (e *epoll) write(f *file, p []byte) (int, error) {
 			return done, err
 		}
 	}
+}
+
+func (e *epoll) shut(f *file) error {
+	return os.NewSyscallError("shutdown", unix.Shutdown(f.fd, unix.SHUT_WR))
 }
 
 func (e *epoll) accept(f *file) (int, netip.AddrPort, error) {

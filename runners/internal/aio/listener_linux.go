@@ -3,6 +3,8 @@ package aio
 import (
 	"net"
 	"net/netip"
+	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -35,7 +37,10 @@ func (l *Loop) listen(network, address string) (*Listener, error) {
 	if l.cause != nil {
 		return nil, l.cause
 	}
-	fd, err := listen(network, at)
+	if l.inUse(network, at) {
+		return nil, os.NewSyscallError("bind", unix.EADDRINUSE)
+	}
+	fd, err := listen(network, at, l.group != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +48,27 @@ func (l *Loop) listen(network, address string) (*Listener, error) {
 	if err := l.source.add(&ln.file, fd); err != nil {
 		return nil, err
 	}
+	if l.group != nil {
+		l.listeners = append(l.listeners, ln)
+	}
 	return ln, nil
 }
 
-// Accept waits for a connection.
+// inUse reports whether this loop listens on the address already, in a group:
+// there the kernel does not tell, since the other loops may. A port that the
+// kernel chooses (0) it shares with nobody.
+func (l *Loop) inUse(network string, at netip.AddrPort) bool {
+	return slices.ContainsFunc(l.listeners, func(ln *Listener) bool {
+		return ln.at.Port() == at.Port() && (covers(ln.network, ln.at.Addr(), at.Addr()) || covers(network, at.Addr(), ln.at.Addr()))
+	})
+}
+
+// covers reports whether who listens on a gets what is meant for b.
+func covers(network string, a, b netip.Addr) bool {
+	return a == b || a.IsUnspecified() && (a.Is4() == b.Is4() || a.Is6() && network == "tcp")
+}
+
+// Accept waits for a connection, which belongs to the caller's loop.
 func (l *Listener) Accept() (net.Conn, error) {
 	conn, err := l.accept()
 	if err != nil {
@@ -56,10 +78,15 @@ func (l *Listener) Accept() (net.Conn, error) {
 }
 
 func (l *Listener) accept() (*Conn, error) {
-	if err := l.begin(&l.in); err != nil {
-		return nil, err
+	var fd int
+	var peer netip.AddrPort
+	var err error
+	home := l.loop
+	if home.here() {
+		fd, peer, err = l.take()
+	} else {
+		home, fd, peer, err = l.takeAbroad()
 	}
-	fd, peer, err := l.loop.source.accept(&l.file)
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +95,30 @@ func (l *Listener) accept() (*Conn, error) {
 		return nil, err
 	}
 	conn := &Conn{network: l.network, peer: peer}
-	if err := l.loop.source.add(&conn.file, fd); err != nil {
+	if err := home.source.add(&conn.file, fd); err != nil {
 		return nil, err
 	}
 	return conn, nil
 }
 
+// take takes a new connection's descriptor.
+func (l *Listener) take() (int, netip.AddrPort, error) {
+	if err := l.begin(&l.in); err != nil {
+		return -1, netip.AddrPort{}, err
+	}
+	return l.loop.source.accept(&l.file)
+}
+
 // Close stops listening; who waits for a connection gets net.ErrClosed.
 func (l *Listener) Close() error {
-	l.loop.check()
+	if !l.loop.here() {
+		return l.loop.abroad(l.Close)
+	}
 	if l.fd < 0 {
 		return l.failed("close", errClosed)
+	}
+	if i := slices.Index(l.loop.listeners, l); i >= 0 {
+		l.loop.listeners = slices.Delete(l.loop.listeners, i, i+1)
 	}
 	if err := l.loop.source.remove(&l.file); err != nil {
 		return l.failed("close", err)

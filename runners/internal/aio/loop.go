@@ -23,14 +23,18 @@ type Loop struct {
 	oldest, newest *Coroutine // of all that live
 	live           int
 	job            *job
-	cause          error // why nothing may wait now; nil: it may
+	cause          error       // why nothing may wait now; nil: it may
+	group          *Group      // nil: the loop is alone
+	listeners      []*Listener // those open, of a loop in a group
 
 	running atomic.Uintptr // the goroutine of the coroutine that runs; see check
 
 	mu     sync.Mutex
 	inbox  []func() // from other threads
 	closed bool
-	told   atomic.Bool // something is in the inbox
+	woken  atomic.Pointer[Coroutine] // by other threads; see deliver
+	told   atomic.Bool               // something is in the inbox, or is woken
+	asleep atomic.Bool               // the loop waits for I/O, or is about to
 
 	stopping bool          // the loop's own view of closed
 	tids     []int         // of the threads it has run on; read when ended is closed
@@ -39,25 +43,29 @@ type Loop struct {
 
 // A job is what Run hands to the loop.
 type job struct {
-	ctx   context.Context
-	tasks int
-	task  func(*Coroutine, int)
-	cause error         // why it was cancelled
-	done  chan struct{} // closed when all has ended
+	ctx         context.Context
+	tasks       int // in all; the loop's own are first, first + step, first + 2 step, …
+	first, step int
+	task        func(*Coroutine, int)
+	cause       error  // why it was cancelled
+	over        func() // called when all has ended
+	share       *share // nil: no other loop works on it
+	idle        bool   // none of the loop's own coroutines is left, as share knows
 }
 
 // Run starts a coroutine per task, in order, and returns when all have ended,
 // their children included. When ctx ends, every wait does, with its cause, and
 // so do later ones. One Run at a time. The error is Faults.Closed.
 func (l *Loop) Run(ctx context.Context, tasks int, task func(c *Coroutine, i int)) error {
-	j := &job{ctx: ctx, tasks: tasks, task: task, done: make(chan struct{})}
+	done := make(chan struct{})
+	j := &job{ctx: ctx, tasks: tasks, step: 1, task: task, over: func() { close(done) }}
 	if !l.Post(func() { l.begin(j) }) {
 		return l.faults.Closed
 	}
 	stop := context.AfterFunc(ctx, func() {
 		l.Post(func() { l.cancel(j) })
 	})
-	<-j.done
+	<-done
 	stop()
 	return nil
 }
@@ -76,10 +84,17 @@ func (l *Loop) post(f func(), last bool) bool {
 		return false
 	}
 	l.inbox, l.closed = append(l.inbox, f), last
-	if l.told.CompareAndSwap(false, true) {
+	l.tell()
+	return true
+}
+
+// tell has the loop look at what came from another thread. It costs a system
+// call only where the loop waits and nobody else has told it: either the loop
+// sees that it is told, or the one who tells it sees that it waits.
+func (l *Loop) tell() {
+	if l.told.CompareAndSwap(false, true) && l.asleep.Load() {
 		l.source.interrupt()
 	}
-	return true
 }
 
 func (l *Loop) now() int64 { return int64(time.Since(l.epoch)) }
@@ -88,21 +103,20 @@ func (l *Loop) now() int64 { return int64(time.Since(l.epoch)) }
 // must come before anything of the loop is touched: another thread may be
 // running it.
 func (l *Loop) check() {
-	if l.running.Load() != gid.Self() {
+	if !l.here() {
 		panic(l.faults.Foreign)
 	}
 }
+
+// here reports whether the calling goroutine is the coroutine that runs.
+func (l *Loop) here() bool { return l.running.Load() == gid.Self() }
 
 // turn does what there is to do once: look for I/O, for time that has come and
 // for letters, then resume each coroutine that is ready by now.
 func (l *Loop) turn() {
 	l.source.poll(0)
-	if l.ready.Len() == 0 && !l.told.Load() {
-		if len(l.timers) == 0 {
-			l.source.poll(-1)
-		} else if d := l.timers[0].at - l.now(); d > 0 {
-			l.source.poll(time.Duration(d))
-		}
+	if l.ready.Len() == 0 {
+		l.rest()
 	}
 	if len(l.timers) > 0 {
 		for now := l.now(); len(l.timers) > 0 && l.timers[0].at <= now; {
@@ -117,9 +131,26 @@ func (l *Loop) turn() {
 	}
 }
 
-// open reads the inbox.
+// rest waits for I/O until the first timer, or until the loop is told that
+// something came from another thread.
+func (l *Loop) rest() {
+	d := time.Duration(-1)
+	if len(l.timers) > 0 {
+		if d = time.Duration(l.timers[0].at - l.now()); d <= 0 {
+			return
+		}
+	}
+	l.asleep.Store(true)
+	if !l.told.Load() { // after asleep; see tell
+		l.source.poll(d)
+	}
+	l.asleep.Store(false)
+}
+
+// open takes what came from other threads.
 func (l *Loop) open() {
-	l.told.Store(false) // first: who posts from now on tells again
+	l.told.Store(false) // first: who comes from now on tells again
+	l.collect()
 	l.mu.Lock()
 	letters := l.inbox
 	l.inbox = nil
@@ -168,10 +199,10 @@ func (l *Loop) forget(c *Coroutine) {
 // asyncio.gather does.
 func (l *Loop) begin(j *job) {
 	l.job = j
-	all := make([]Coroutine, j.tasks)
+	all := make([]Coroutine, max(0, j.tasks-j.first+j.step-1)/j.step)
 	for i := range all {
 		c := &all[i]
-		c.loop, c.task, c.index = l, j.task, i
+		c.loop, c.task, c.index = l, j.task, j.first+i*j.step
 		l.start(c)
 	}
 }
@@ -195,10 +226,19 @@ func (l *Loop) interrupt(cause error) {
 
 // settle ends the job when all its coroutines have ended.
 func (l *Loop) settle() {
-	if l.job == nil || l.live > 0 {
-		return
+	switch {
+	case l.job == nil || l.live > 0 || l.job.idle:
+	case l.job.share == nil:
+		l.finish()
+	default:
+		l.job.idle = true
+		l.job.share.leave()
 	}
-	done := l.job.done
+}
+
+// finish forgets the job, which is over.
+func (l *Loop) finish() {
+	over := l.job.over
 	l.job, l.cause, l.current = nil, nil, nil
-	close(done)
+	over()
 }

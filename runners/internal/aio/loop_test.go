@@ -108,7 +108,7 @@ func TestCancellingEndsEveryWaitOnce(t *testing.T) {
 		assert.Equal(t, cause, c.Sleep(time.Hour))
 	})
 	require.NoError(t, err)
-	assert.Less(t, time.Since(began), time.Second)
+	assert.Less(t, time.Since(began), time.Minute)
 	for _, err := range errs {
 		require.Equal(t, cause, err)
 	}
@@ -260,7 +260,7 @@ func TestNothingIsLeftOfAClosedLoop(t *testing.T) {
 		require.NoError(t, l.Close())
 		require.NoError(t, l.Close())
 		for _, tid := range l.tids {
-			assert.False(t, threadLives(tid))
+			settles(t, func() bool { return !threadLives(tid) })
 		}
 		assert.Equal(t, errEnded, l.Run(context.Background(), 1, nil))
 		assert.False(t, l.Post(func() {}))
@@ -276,7 +276,7 @@ func openFiles() int {
 // settles waits for what is on its way.
 func settles(t *testing.T, so func() bool) {
 	t.Helper()
-	for until := time.Now().Add(5 * time.Second); !so(); time.Sleep(time.Millisecond) {
+	for until := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
 		require.True(t, time.Now().Before(until))
 	}
 }

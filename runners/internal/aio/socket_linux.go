@@ -145,8 +145,9 @@ func name(call uintptr, fd int) netip.AddrPort {
 	return s.addrPort()
 }
 
-// listen makes a listening socket, the way package net does.
-func listen(network string, at netip.AddrPort) (int, error) {
+// listen makes a listening socket, the way package net does, and lets others
+// listen on its address where reuse says so.
+func listen(network string, at netip.AddrPort, reuse bool) (int, error) {
 	fd, err := socket(at.Addr())
 	if err != nil {
 		return -1, err
@@ -166,6 +167,11 @@ func listen(network string, at netip.AddrPort) (int, error) {
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 		return fail("setsockopt", err)
+	}
+	if reuse {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+			return fail("setsockopt", err)
+		}
 	}
 	s := toSockaddr(at)
 	if _, _, errno := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&s.RawSockaddrInet6)), uintptr(s.size)); errno != 0 {

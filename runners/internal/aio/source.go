@@ -26,6 +26,16 @@ type source interface {
 	// interrupt ends the poll that waits, or else the next that would.
 	interrupt()
 
+	// attach is called on the thread that runs the loop from then on, before
+	// all else; detach on the one that did, if another is to take its place,
+	// when no coroutine is in the middle of anything.
+	attach()
+	detach()
+
+	// abort asks the kernel to end the operation that it has in hand for a
+	// coroutine, whose wait ends with it; err is why.
+	abort(c *Coroutine, err error)
+
 	// add takes charge of a descriptor, and closes it where that fails; remove
 	// closes it and ends the waits for it.
 	add(f *file, fd int) error
@@ -40,6 +50,13 @@ type source interface {
 	// connect takes charge of a new socket, as add does, and connects it.
 	connect(f *file, fd int, to netip.AddrPort) error
 
+	// shut ends the stream that is written.
+	shut(f *file) error
+
+	// flush sees that nothing waits for the next poll to begin: the loop may
+	// not come to it for long.
+	flush()
+
 	// close gives back all that the source holds, descriptors in its charge
 	// included.
 	close()
@@ -47,11 +64,13 @@ type source interface {
 
 // A file is a descriptor in the charge of a source.
 type file struct {
-	loop *Loop
-	fd   int // -1: closed
-	tag  int32
-	in   side
-	out  side
+	loop    *Loop
+	fd      int // -1: closed
+	tag     int32
+	flights int32 // operations that the kernel has in hand
+	tail    *tail // nil: there was none yet
+	in      side
+	out     side
 
 	// hungUp says that no more edges need come: what is left to read or to
 	// learn is there already.
@@ -76,3 +95,15 @@ func (s *side) until(l *Loop, deadline int64) {
 		}
 	}
 }
+
+// A flight is the state of the operation that the kernel has in hand for a
+// coroutine, one at most. Until it has landed, the kernel may write to the
+// coroutine's buffer.
+type flight uint8
+
+const (
+	landed  flight = iota // or there is none
+	flying                // and ends early when the coroutine's wait is to end
+	ending                // has been told to
+	holding               // is waited for, whatever happens
+)

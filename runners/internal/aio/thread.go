@@ -5,11 +5,18 @@ import (
 	"time"
 )
 
-// New starts a loop. The error says why there is none on this system.
-func New(faults Faults) (*Loop, error) {
+// New starts a loop on readiness, by epoll. The error says why there is none on
+// this system.
+func New(faults Faults) (*Loop, error) { return start(faults, newEpoll) }
+
+// NewUring starts a loop on completions, by io_uring. The error says why there
+// is none on this system, and what would allow it.
+func NewUring(faults Faults) (*Loop, error) { return start(faults, newIOUring) }
+
+func start(faults Faults, from func(*Loop) (source, error)) (*Loop, error) {
 	l := &Loop{faults: faults, epoch: time.Now(), ended: make(chan struct{})}
 	var err error
-	if l.source, err = newEpoll(l); err != nil {
+	if l.source, err = from(l); err != nil {
 		return nil, err
 	}
 	l.launch()
@@ -54,7 +61,9 @@ func (l *Loop) Close() error {
 // main is the loop's goroutine, until it is closed or a body calls
 // runtime.Goexit, which ends the goroutine that resumed it too.
 func (l *Loop) main() {
+	keepTime()
 	l.tids = append(l.tids, threadID())
+	l.source.attach()
 	defer l.leave()
 	l.takeOver()
 	for l.settle(); !l.stopping || l.job != nil; l.settle() {
@@ -72,7 +81,10 @@ func (l *Loop) leave() {
 		close(l.ended)
 		return
 	}
-	defer l.launch() // even after another Goexit
+	defer func() { // even after another Goexit
+		l.source.detach()
+		l.launch()
+	}()
 	l.interrupt(l.faults.Died)
 	for c := l.oldest; c != nil; c = c.newer {
 		c.dropped = !c.started && c.owner == nil

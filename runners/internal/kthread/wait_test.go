@@ -46,11 +46,12 @@ func TestDeadlines(t *testing.T) {
 	_, err = a.Read(buf)
 	timedOut(t, err) // though there is something to read
 
-	start := time.Now()
-	require.NoError(t, a.SetReadDeadline(start.Add(50*time.Millisecond)))
+	require.NoError(t, a.SetReadDeadline(time.Now().Add(time.Hour)))
 	n, err := a.Read(buf)
 	assert.NoError(t, err)
 	assert.Equal(t, 1, n)
+	start := time.Now()
+	require.NoError(t, a.SetReadDeadline(start.Add(50*time.Millisecond)))
 	_, err = a.Read(buf)
 	timedOut(t, err)
 	assert.GreaterOrEqual(t, time.Since(start), 50*time.Millisecond)
@@ -94,15 +95,20 @@ func TestDeadlineSetDuringTheWait(t *testing.T) {
 func TestDeadlineMovedBackDuringTheWait(t *testing.T) {
 	g := group(t, t.Context())
 	a, b := pair(t, g)
-	require.NoError(t, a.SetReadDeadline(time.Now().Add(60*time.Millisecond)))
+	deadline := time.Now().Add(60 * time.Millisecond)
+	require.NoError(t, a.SetReadDeadline(deadline))
 	var n int
 	var err error
 	reader := Start(func() { n, err = a.Read(make([]byte, 1)) })
 	settle()
 	require.NoError(t, a.SetReadDeadline(time.Time{}))
+	inTime := time.Now().Before(deadline)
 	time.Sleep(100 * time.Millisecond)
 	b.Write([]byte("x"))
 	within(t, reader.Join)
+	if !inTime {
+		t.Skip("not runnable: the machine was too busy to move the deadline in time")
+	}
 	assert.NoError(t, err)
 	assert.Equal(t, 1, n)
 }
@@ -182,6 +188,9 @@ func TestCloseRace(t *testing.T) {
 }
 
 // blackhole is an address that does not answer: a listener whose queue is full.
+// Of a listener, the two fields of TCP_INFO tell the length of the queue and its
+// limit, one less than what it holds (tcp_get_info and sk_acceptq_is_full in the
+// kernel's source).
 func blackhole(t *testing.T) string {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
@@ -190,12 +199,15 @@ func blackhole(t *testing.T) string {
 	require.NoError(t, unix.Listen(fd, 0))
 	sa, err := unix.Getsockname(fd)
 	require.NoError(t, err)
-	for range 100 {
-		c, err := net.DialTimeout("tcp", tcpAddr(sa).String(), 50*time.Millisecond)
-		if err != nil {
+	for range 10 {
+		c, err := net.DialTimeout("tcp", tcpAddr(sa).String(), 20*time.Second)
+		require.NoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		queue, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+		require.NoError(t, err)
+		if queue.Unacked > queue.Sacked {
 			return tcpAddr(sa).String()
 		}
-		t.Cleanup(func() { c.Close() })
 	}
 	t.Skip("not runnable: no listener here has a queue that fills")
 	return ""

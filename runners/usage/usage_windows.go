@@ -1,6 +1,7 @@
-package meter
+package usage
 
 import (
+	"os"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -18,4 +19,9 @@ func Self() (Usage, error) {
 		return time.Duration(int64(t.HighDateTime)<<32|int64(t.LowDateTime)) * 100
 	}
 	return Usage{User: span(user), System: span(kernel)}, nil
+}
+
+// Of returns what a process that was waited for had used.
+func Of(ended *os.ProcessState) Usage {
+	return Usage{User: ended.UserTime(), System: ended.SystemTime()}
 }

@@ -1,0 +1,86 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// CalibrationFile is the name of a calibration: beside the folders of runs, and
+// in the folder of each run to which it applies.
+const CalibrationFile = "calibration.json"
+
+// LoadCalibration reads the calibration in dir; nil if there is none.
+func LoadCalibration(dir string) (*Calibration, error) {
+	path := filepath.Join(dir, CalibrationFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := new(Calibration)
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, fmt.Errorf("%s: %w: remove it, and calibrate again", path, err)
+	}
+	if c.Version != Version {
+		return nil, fmt.Errorf("%s is of version %d, and this concbench reads version %d: remove it, and calibrate again", path, c.Version, Version)
+	}
+	return c, nil
+}
+
+// SaveCalibration writes calibration.json into dir, as a whole or not at all.
+func SaveCalibration(dir string, c *Calibration) error { return save(dir, CalibrationFile, c) }
+
+// AdoptCalibration copies the calibration beside the folder of a run into it,
+// where it is of the same machine and Go, and newer than what the folder has.
+func AdoptCalibration(dir string) error {
+	folder, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	c, err := LoadCalibration(filepath.Dir(folder))
+	if c == nil {
+		return err
+	}
+	run, err := LoadRun(dir)
+	if err != nil {
+		return err
+	}
+	env, err := LoadEnv(dir)
+	if err != nil {
+		return err
+	}
+	has, err := LoadCalibration(dir)
+	if err != nil || c.Fits(*run, *env) != "" || has != nil && !has.Started.Before(c.Started) {
+		return err
+	}
+	return SaveCalibration(dir, c)
+}
+
+// calibrate reads the calibration in the run's folder, if it is about the run.
+func (d *Data) calibrate(dir string) {
+	c, err := LoadCalibration(dir)
+	switch {
+	case err != nil:
+		d.Uncalibrated = "the calibration cannot be read: " + err.Error()
+	case c == nil:
+		d.Uncalibrated = "there is no calibration of this machine and Go version: \"concbench calibrate\", and then \"concbench report\" on this run, show how near each model comes to its like in C"
+	case c.Fits(d.Run, d.Env) != "":
+		d.Uncalibrated = "the calibration in the run's folder is not about this run: " + c.Fits(d.Run, d.Env) + "; calibrate again on the machine that measured"
+	default:
+		d.Calibration = c
+	}
+}
+
+// Calibrated says in a clause whether the models are calibrated, and how well.
+func (d *Data) Calibrated() string {
+	if d.Calibration == nil {
+		return d.Uncalibrated
+	}
+	return "held against their like: " + d.Calibration.Headline()
+}

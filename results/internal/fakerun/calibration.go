@@ -1,0 +1,61 @@
+package fakerun
+
+import (
+	"math"
+	"time"
+
+	"github.com/concbench/concbench/results"
+)
+
+// Calibration returns a calibration of the machine that New's runs were made
+// on. In it, of every kind there is: targets that are met, missed and open, a
+// ratio to the best of several, a figure without a ratio, a row that cannot run
+// and one that failed.
+func Calibration() *results.Calibration {
+	f := New(0)
+	c := &results.Calibration{
+		Version: results.Version, Status: results.FailedCells, Seed: 7, Rounds: 20, Span: 300 * time.Millisecond,
+		Started: f.Run.Started, Ended: f.Run.Ended, Go: f.Run.Go, Commit: f.Run.Commit, Compiler: "gcc 12.2.0",
+		OriginProcs: 1, Machine: f.Env,
+	}
+	echo := []results.Gauge{{Quantity: results.Throughput, Target: 0.95, AtLeast: true}, {Quantity: results.CPUPerOp, Target: 1.15}}
+	for i, place := range []string{"one CPU", "two CPUs"} {
+		c.Rows = append(c.Rows, results.CalibrationRow{Name: "echo", What: "eventloop echo ÷ C with epoll", Op: "request", Place: place,
+			Sides: []string{"eventloop", "C epoll"}, Gauges: echo,
+			Readings: readings(20, [][3]float64{{5530 - 285*float64(i), 3300, 0}, {5000, 3000, 0}}, 0.0006+0.0012*float64(i))})
+	}
+	c.Rows = append(c.Rows,
+		results.CalibrationRow{Name: "dispatch", What: "gopool ÷ the fastest of ants and pond", Op: "task", Place: "two CPUs",
+			Sides: []string{"gopool", "ants", "pond"}, Gauges: []results.Gauge{{Quantity: results.PerOp, Target: 1}, {Quantity: results.CPUPerOp}},
+			Readings: readings(3, [][3]float64{{100, 100, 0}, {250, 250, 0}, {125, 125, 0}}, 0.001)},
+		results.CalibrationRow{Name: "idle", What: "eventloop, an idle task", Op: "task", Place: "two CPUs",
+			Sides: []string{"eventloop"}, Gauges: []results.Gauge{{Quantity: results.Held, Target: 3.2 * 1024}},
+			Readings: readings(20, [][3]float64{{10, 10, 3030}}, 0.0006)},
+		results.CalibrationRow{Name: "uring", What: "uring echo ÷ C with io_uring", Op: "request", Place: "one CPU",
+			Sides: []string{"uring", "C io_uring"}, Gauges: echo,
+			NotRunnable: "uring: io_uring_setup: operation not permitted, as it is in many a sandbox and in most containers, where seccomp forbids it"},
+		results.CalibrationRow{Name: "tick", What: "threads, a tick", Op: "tick", Place: "two CPUs",
+			Sides: []string{"threads", "C pthreads"}, Gauges: []results.Gauge{{Quantity: results.Lateness, Target: 1.5}},
+			Failed: "C pthreads in round 3: exit status 1"},
+	)
+	return c
+}
+
+// readings makes rounds of sides, each with its time and CPU an operation, in
+// nanoseconds, and its value. The first side's figures differ from round to
+// round, by so large a step.
+func readings(rounds int, sides [][3]float64, step float64) []results.Reading {
+	const ops = 1000
+	var all []results.Reading
+	for round := 1; round <= rounds; round++ {
+		for side, s := range sides {
+			noise := 1.0
+			if side == 0 {
+				noise += step * (math.Mod(7*float64(round), 20) - 9)
+			}
+			all = append(all, results.Reading{Round: round, Order: side + 1, Side: side, Ops: ops,
+				Wall: time.Duration(ops * s[0] * noise), CPU: time.Duration(ops * s[1] * noise), Value: s[2] * noise})
+		}
+	}
+	return all
+}

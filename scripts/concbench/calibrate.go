@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/scripts/internal/calibrate"
+	"github.com/concbench/concbench/scripts/internal/machine"
+)
+
+func calibrateCommand() *cobra.Command {
+	var o calibrate.Options
+	var list bool
+	var out string
+	cmd := &cobra.Command{
+		Use:   "calibrate",
+		Short: "Measure how near the models come to their like in C, and keep it for the reports",
+		Long: `Calibrate runs each model that stands for another runtime's way side by side
+with a small program in C that does the same work: fresh processes, one right
+after the other in an order drawn anew each round, bound to the same CPUs, once
+to one and once to two. It prints the ratios, each with its interval and target,
+and keeps them in results/calibration.json, which the reports of runs of the
+same machine and Go version show. The C programs are compiled with cc, gcc or
+clang; without a compiler, only what needs none is measured. Ctrl-C keeps all
+rounds but the one in flight; comparisons that are not asked for keep what was
+measured of them before.`,
+		Example: `  concbench calibrate
+  concbench calibrate --only echo-eventloop,queue --rounds 40
+  concbench calibrate --list`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if list {
+				return listComparisons(cmd.OutOrStdout())
+			}
+			return runCalibration(cmd, o, out)
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&o.Only, "only", nil, "comparisons, as --list names them (default all)")
+	f.StringSliceVar(&o.Places, "cpus", nil, "how many CPUs to bind to: one, two (default both)")
+	f.IntVar(&o.Rounds, "rounds", 20, "rounds: each runs every side of a comparison once")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of the order and of what is sent")
+	f.DurationVar(&o.Span, "span", 300*time.Millisecond, "least time that a process measures")
+	f.DurationVar(&o.Budget, "budget", 0, "start no round that would end later than this (default none)")
+	f.StringVar(&out, "out", "results", "folder of "+results.CalibrationFile)
+	f.BoolVar(&list, "list", false, "list the comparisons")
+	return cmd
+}
+
+func listComparisons(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range calibrate.Comparisons {
+		fmt.Fprintf(t, "%s\t%s\n", c.Name, c.What)
+	}
+	return t.Flush()
+}
+
+func runCalibration(cmd *cobra.Command, o calibrate.Options, out string) error {
+	if _, err := o.Rows(); err != nil {
+		return err
+	}
+	if err := calibrate.Supported(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return fmt.Errorf("output folder: %w", err)
+	}
+	before, err := results.LoadCalibration(out)
+	if err != nil {
+		return err
+	}
+	ctx, w := cmd.Context(), cmd.OutOrStdout()
+	record := &results.Calibration{Version: results.Version, Started: time.Now(), Seed: o.Seed, Rounds: o.Rounds, Span: o.Span,
+		Machine: machine.Describe(), OriginProcs: calibrate.OriginProcs}
+	dir, err := os.MkdirTemp("", "concbench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	programs, missing, err := compile(ctx, o, dir, record, w)
+	if ctx.Err() != nil {
+		return coded{errors.New("interrupted; nothing was measured"), exitInterrupted}
+	}
+	if err != nil {
+		return err
+	}
+	if before != nil && before.Compiler == record.Compiler && before.Fits(results.Run{Go: record.Go}, record.Machine) == "" {
+		record.Rows = before.Rows
+	}
+	show, colour := calibrate.Lines(w), false
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		show, colour = calibrate.Bar(w), os.Getenv("NO_COLOR") == ""
+	}
+	save := func() error { return results.SaveCalibration(out, record) }
+	if err := calibrate.Measure(ctx, o, programs, missing, record, save, show); err != nil {
+		return coded{err, exitFailedCells}
+	}
+	record.Machine.After = machine.Now()
+	if err := save(); err != nil {
+		return coded{err, exitFailedCells}
+	}
+	fmt.Fprintln(w)
+	if err := results.WriteCalibration(w, record, colour); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%s\n", filepath.Join(out, results.CalibrationFile))
+	switch record.Status {
+	case results.Interrupted:
+		return coded{errors.New("interrupted; what was measured is kept"), exitInterrupted}
+	case results.FailedCells:
+		return coded{errors.New("some comparisons failed: see above"), exitFailedCells}
+	}
+	return nil
+}
+
+// compile compiles the Go side and the references that can be had, and says on
+// w what is missing.
+func compile(ctx context.Context, o calibrate.Options, dir string, record *results.Calibration, w io.Writer) (*calibrate.Programs, map[string]string, error) {
+	record.Go, record.Commit = calibrate.Toolchain(ctx)
+	p := &calibrate.Programs{C: map[string]string{}, Dir: dir, Span: o.Span, Seed: o.Seed}
+	missing := map[string]string{}
+	compiler := calibrate.FindCompiler(ctx)
+	if compiler == nil {
+		var left []string
+		for _, c := range calibrate.Comparisons {
+			if len(c.References()) == 0 {
+				left = append(left, c.Name)
+			}
+		}
+		fmt.Fprintf(w, "No C compiler (cc, gcc or clang) is on the PATH: the ratios to C are missing. What needs none can be measured: %s.\n", strings.Join(left, ", "))
+	} else {
+		record.Compiler = compiler.Version
+	}
+	for _, c := range calibrate.Comparisons {
+		for _, name := range c.References() {
+			if compiler == nil {
+				missing[name] = "no C compiler (cc, gcc or clang) is on the PATH"
+				continue
+			}
+			if p.C[name] != "" || missing[name] != "" {
+				continue
+			}
+			path, err := compiler.Compile(ctx, dir, name)
+			if p.C[name] = path; err != nil {
+				missing[name] = err.Error()
+			}
+		}
+	}
+	var err error
+	p.Side, err = calibrate.BuildSide(ctx, dir)
+	return p, missing, err
+}
