@@ -30,7 +30,7 @@ type coJob struct {
 
 	// read, if not nil, reads files while the coroutine is suspended; else
 	// that is a call like others.
-	read func(c *aio.Coroutine, name string, buf []byte) (int, error)
+	read fileReader
 }
 
 // inPlace is the away of a loop on which all stand still.

@@ -7,12 +7,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/concbench/concbench/runners/internal/aio"
 )
 
 // runEventLoop runs one job on an event loop of its own.
 func runEventLoop(t *testing.T, tasks int, body Body) Outcome {
 	t.Helper()
-	r, err := newEventLoop(Config{Cores: 2})
+	r, err := newOneLoop(aio.New, nil)
 	if err != nil {
 		t.Skipf("not runnable: %v", err)
 	}

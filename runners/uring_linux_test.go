@@ -11,11 +11,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/concbench/concbench/runners/internal/aio"
 )
 
 // The file is one that has its content only when another task writes it.
 func TestUringIsOneThreadThatGoesOnWhileAFileIsRead(t *testing.T) {
-	r, err := newUring(Config{Cores: 2})
+	r, err := newOneLoop(aio.NewUring, (*aio.Coroutine).ReadFile)
 	if err != nil {
 		t.Skipf("not runnable: %v", err)
 	}

@@ -367,3 +367,32 @@ func TestAKernelWithoutNanosecondsWaitsNoLessThanAsked(t *testing.T) {
 func unixEvent(fd int, tag int32) unix.EpollEvent {
 	return unix.EpollEvent{Events: unix.EPOLLHUP, Fd: int32(fd), Pad: tag}
 }
+
+// What a read did not ask for is there for those after it, whatever becomes of
+// the connection meanwhile.
+func TestWhatIsReadAndNotAskedForIsKept(t *testing.T) {
+	sent := make([]byte, 20_000) // more than is ever kept
+	for i := range sent {
+		sent[i] = byte(i % 251)
+	}
+	address := serve(t, "tcp", "127.0.0.1:0", func(c net.Conn) { c.Write(sent) })
+	for _, size := range []int{1, 7, 64, 4096, 5000} {
+		one(t, newLoop(t), func(c *Coroutine) {
+			conn, err := c.Dial("tcp", address)
+			require.NoError(t, err)
+			defer conn.Close()
+			c.Sleep(5 * time.Millisecond)
+			var got []byte
+			for buf := make([]byte, size); ; {
+				n, err := conn.Read(buf)
+				got = append(got, buf[:n]...)
+				if err != nil {
+					assert.Equal(t, io.EOF, err)
+					break
+				}
+				assert.Positive(t, n)
+			}
+			assert.Equal(t, sent, got)
+		})
+	}
+}

@@ -23,6 +23,10 @@ type epoll struct {
 	tag    int32 // of the file added last; tells a stale event from its successor's
 	events [256]unix.EpollEvent
 	millis bool // the kernel has no epoll_pwait2(2) (Linux 5.11)
+
+	// Of the read under way: where to, and where what is more than was asked for.
+	into  [2]unix.Iovec
+	spill [4 << 10]byte
 }
 
 var _ source = (*epoll)(nil)
@@ -168,26 +172,53 @@ func (e *epoll) await(f *file, s *side) error {
 // read tries, unless the last read came back short: then the stream is known
 // to be empty, and an edge comes when it no longer is (epoll(7), questions and
 // answers, 9), except after the last edge of all.
+//
+// A message is often read into just the space that it needs, and such a read
+// does not come back short. So there is always more space, in spill; else each
+// wait for a message would begin with a system call that finds nothing.
 func (e *epoll) read(f *file, p []byte) (int, error) {
+	if len(f.rest) > 0 {
+		n := copy(p, f.rest)
+		f.rest = f.rest[n:]
+		return n, nil
+	}
 	for {
 		if f.in.ready {
-			n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(f.fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+			n, errno := e.scatter(f.fd, p)
 			switch errno {
 			case 0:
-				f.in.ready = int(n) == len(p) || f.hungUp
-				return int(n), nil
+				f.in.ready = n == len(p)+len(e.spill) || f.hungUp
+				if n > len(p) {
+					f.rest = append(f.rest[:0], e.spill[:n-len(p)]...)
+					f.in.wakeAll(nil) // no edge will
+					n = len(p)
+				}
+				return n, nil
 			case unix.EAGAIN:
 				f.in.ready = false
 			case unix.EINTR:
 				continue
 			default:
-				return 0, os.NewSyscallError("read", errno)
+				return 0, os.NewSyscallError("readv", errno)
 			}
 		}
 		if err := e.await(f, &f.in); err != nil {
 			return 0, err
 		}
+		if len(f.rest) > 0 {
+			return e.read(f, p) // another reader's
+		}
 	}
+}
+
+// scatter reads into p, and what is more into spill.
+func (e *epoll) scatter(fd int, p []byte) (int, unix.Errno) {
+	e.into[0].Base, e.into[1].Base = unsafe.SliceData(p), &e.spill[0]
+	e.into[0].SetLen(len(p))
+	e.into[1].SetLen(len(e.spill))
+	n, _, errno := unix.RawSyscall(unix.SYS_READV, uintptr(fd), uintptr(unsafe.Pointer(&e.into)), uintptr(len(e.into)))
+	e.into[0].Base = nil
+	return int(n), errno
 }
 
 func (e *epoll) write(f *file, p []byte) (int, error) {

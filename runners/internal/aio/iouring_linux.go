@@ -39,7 +39,6 @@ type iouring struct {
 
 	armed int64 // when the timeout in the ring ends, since the loop's epoch; 0: there is none
 	limit timespec
-	lazy  bool // the last poll left everything to the next
 }
 
 var _ source = (*iouring)(nil)
@@ -154,24 +153,17 @@ var pollIn = func() uint32 {
 	return *(*uint32)(unsafe.Pointer(&v))
 }()
 
-// poll enters the kernel once: it hands over, and waits if it is to. The loop
-// first polls without a wait; where nothing is ready, that is left to the poll
-// which follows, but never twice in a row.
+// poll enters the kernel once, if at all: it hands over, and waits if it is to.
 func (u *iouring) poll(d time.Duration) {
-	if d == 0 && !u.lazy && u.loop.ready.Len() == 0 {
-		u.lazy = true
-	} else {
-		u.lazy = false
-		wait, enters := d != 0, u.ring.Enters()
-		if d > 0 {
-			u.arm(d)
-		}
-		if u.ring.Enters() != enters { // the ring was full: what that brought comes first
-			wait = false
-		}
-		if wait || u.ring.Pending() {
-			u.enter(wait)
-		}
+	wait, enters := d != 0, u.ring.Enters()
+	if d > 0 {
+		u.arm(d)
+	}
+	if u.ring.Enters() != enters { // the ring was full: what that brought comes first
+		wait = false
+	}
+	if wait || u.ring.Pending() {
+		u.enter(wait)
 	}
 	u.reap()
 }

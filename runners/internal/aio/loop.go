@@ -114,10 +114,7 @@ func (l *Loop) here() bool { return l.running.Load() == gid.Self() }
 // turn does what there is to do once: look for I/O, for time that has come and
 // for letters, then resume each coroutine that is ready by now.
 func (l *Loop) turn() {
-	l.source.poll(0)
-	if l.ready.Len() == 0 {
-		l.rest()
-	}
+	l.gather()
 	if len(l.timers) > 0 {
 		for now := l.now(); len(l.timers) > 0 && l.timers[0].at <= now; {
 			l.timers[0].co.rung()
@@ -131,19 +128,29 @@ func (l *Loop) turn() {
 	}
 }
 
-// rest waits for I/O until the first timer, or until the loop is told that
-// something came from another thread.
-func (l *Loop) rest() {
+// gather looks for I/O. Where no coroutine can go on it waits for some, until
+// the first timer, or until the loop is told that something came from another
+// thread.
+//
+// Note: it looked without waiting first, so as not to trouble Go's scheduler
+// where there is something already. That found nothing most of the time, and
+// cost a system call a turn.
+func (l *Loop) gather() {
 	d := time.Duration(-1)
-	if len(l.timers) > 0 {
-		if d = time.Duration(l.timers[0].at - l.now()); d <= 0 {
-			return
-		}
+	if l.ready.Len() > 0 || l.told.Load() {
+		d = 0
+	} else if len(l.timers) > 0 {
+		d = max(0, time.Duration(l.timers[0].at-l.now()))
+	}
+	if d == 0 {
+		l.source.poll(0)
+		return
 	}
 	l.asleep.Store(true)
-	if !l.told.Load() { // after asleep; see tell
-		l.source.poll(d)
+	if l.told.Load() { // after asleep; see tell
+		d = 0
 	}
+	l.source.poll(d)
 	l.asleep.Store(false)
 }
 

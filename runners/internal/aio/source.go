@@ -71,6 +71,7 @@ type file struct {
 	tail    *tail // nil: there was none yet
 	in      side
 	out     side
+	rest    []byte // read, and not yet asked for
 
 	// hungUp says that no more edges need come: what is left to read or to
 	// learn is there already.
