@@ -38,10 +38,12 @@ var (
 	setUps = map[string]bool{} // by the cell's name
 )
 
+func holds(c Cell) bool { return held != nil && held.cell.Name() == c.Name() }
+
 // hold returns the rig of the cell: the one that is held, or a new one, for
 // which the held one makes room.
 func hold(c Cell) (*rig, error) {
-	if held != nil && held.cell.Name() == c.Name() {
+	if holds(c) {
 		return held, nil
 	}
 	if err := release(); err != nil {

@@ -12,12 +12,12 @@ func init() {
 		Offers:  poolOffers,
 		New: func(c Config) (Runner, error) {
 			return &submitPool{
-				open: func() (func(func()) error, func()) {
+				open: func(s *swarm) (func(int) error, func()) {
 					var g errgroup.Group
 					g.SetLimit(int(c.Option))
-					submit := func(f func()) error {
+					submit := func(i int) error {
 						g.Go(func() error {
-							f() // keeps its own account of failures
+							s.ledger.run(&s.tasks[i], i) // keeps its own account of failures
 							return nil
 						})
 						return nil

@@ -51,15 +51,18 @@ func (r *interpreter) Run(ctx context.Context, job Job) (Outcome, error) {
 	made := make([]*kthread.Thread, job.Tasks)
 	var running futex.Latch
 	running.Add(job.Tasks)
-	r.lock.Take() // this is the program's main thread
-	for i := range tasks {
-		tasks[i].job = j.threadJob
-		made[i] = j.start(func() {
-			defer running.Done()
-			l.run(&gilTask{&tasks[i], r.lock}, i)
-		})
-	}
-	r.lock.Leave()
+	main := kthread.Start(func() { // the program's: it is as punctual as the others
+		r.lock.Take()
+		defer r.lock.Leave()
+		for i := range tasks {
+			tasks[i].job = j.threadJob
+			made[i] = j.start(func() {
+				defer running.Done()
+				l.run(&gilTask{&tasks[i], r.lock}, i)
+			})
+		}
+	})
+	main.Join()
 	running.Wait()
 	for _, t := range made {
 		t.Join()

@@ -28,30 +28,37 @@ func (g *goroutines) Run(ctx context.Context, job Job) (Outcome, error) {
 	}
 	j := newGoJob(ctx, false)
 	defer j.end()
-	s := &swarm{ledger: release(ctx, job, j), tasks: make([]goTask, job.Tasks)}
+	s := newSwarm(ctx, job, j)
 	s.running.Add(job.Tasks)
 	for i := range s.tasks {
-		s.tasks[i].job = j
 		go s.run(i)
 	}
 	s.running.Wait()
 	return s.ledger.outcome(0)
 }
 
-// A swarm is one job: what its goroutines have in common is here, so that each
-// holds no more than its number.
+func (g *goroutines) Close() error {
+	g.closed.Store(true)
+	return nil
+}
+
+// A swarm is one job of tasks that are submitted one by one: what they have in
+// common is here, so that each holds no more than its number.
 type swarm struct {
 	ledger  *ledger
 	tasks   []goTask
 	running sync.WaitGroup
 }
 
+func newSwarm(ctx context.Context, job Job, j *goJob) *swarm {
+	s := &swarm{ledger: release(ctx, job, j), tasks: make([]goTask, job.Tasks)}
+	for i := range s.tasks {
+		s.tasks[i].job = j
+	}
+	return s
+}
+
 func (s *swarm) run(i int) {
 	defer s.running.Done()
 	s.ledger.run(&s.tasks[i], i)
-}
-
-func (g *goroutines) Close() error {
-	g.closed.Store(true)
-	return nil
 }

@@ -9,9 +9,10 @@ import (
 // one, as the pools do that people pick: the caller of Run submits each task,
 // and waits in submit where the pool wants it to.
 type submitPool struct {
-	// open readies the pool for one job. submit has the pool run f; wait returns
-	// when all that was submitted has ended.
-	open func() (submit func(f func()) error, wait func())
+	// open readies the pool for one job. submit has the pool run task i of it,
+	// through one closure, as its users would write it; wait returns when all
+	// that was submitted has ended.
+	open func(s *swarm) (submit func(i int) error, wait func())
 
 	shut func() error // returns when the pool's goroutines are gone
 
@@ -32,17 +33,15 @@ func (p *submitPool) Run(ctx context.Context, job Job) (Outcome, error) {
 	}
 	j := newGoJob(ctx, true)
 	defer j.end()
-	l := release(ctx, job, j)
-	submit, wait := p.open()
-	tasks := make([]goTask, job.Tasks)
-	for i := range tasks {
-		tasks[i].job = j
-		if err := submit(func() { l.run(&tasks[i], i) }); err != nil {
-			l.fail(i, err)
+	s := newSwarm(ctx, job, j)
+	submit, wait := p.open(s)
+	for i := range s.tasks {
+		if err := submit(i); err != nil {
+			s.ledger.fail(i, err)
 		}
 	}
 	wait()
-	return l.outcome(0)
+	return s.ledger.outcome(0)
 }
 
 func (p *submitPool) Close() error {
@@ -57,19 +56,15 @@ func (p *submitPool) Close() error {
 
 // counted makes an open of a pool that does not itself tell when all of a job
 // has ended: a WaitGroup does, as its users would have it.
-func counted(submit func(f func()) error) func() (func(func()) error, func()) {
-	return func() (func(func()) error, func()) {
-		var running sync.WaitGroup
-		return func(f func()) error {
-			running.Add(1)
-			err := submit(func() {
-				defer running.Done()
-				f()
-			})
+func counted(submit func(f func()) error) func(*swarm) (func(int) error, func()) {
+	return func(s *swarm) (func(int) error, func()) {
+		s.running.Add(len(s.tasks))
+		return func(i int) error {
+			err := submit(func() { s.run(i) })
 			if err != nil {
-				running.Done()
+				s.running.Done()
 			}
 			return err
-		}, running.Wait
+		}, s.running.Wait
 	}
 }

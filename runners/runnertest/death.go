@@ -28,7 +28,7 @@ func (r *rig) ownWorker(tasks int) bool {
 
 func workerDies(r *rig) {
 	for range 3 {
-		o := r.run(20, alone(func(t runners.Task, i int) error {
+		o := r.run(50, alone(func(t runners.Task, i int) error {
 			if i == 7 {
 				runtime.Goexit()
 			}
@@ -36,7 +36,7 @@ func workerDies(r *rig) {
 		}))
 		assert.ErrorIs(r, o.Err, runners.ErrDied)
 		assert.Zero(r, o.Samples[7].End)
-		if r.ownWorker(20) {
+		if r.ownWorker(50) {
 			failedAlone(r, o, 7)
 		}
 	}

@@ -17,6 +17,7 @@ import os
 import platform
 import random
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -90,6 +91,7 @@ def main():
     args = parser.parse_args()
     if min(args.rounds, args.tasks, args.trips) < 1 or args.seconds <= 0:
         parser.error("rounds, tasks and trips are 1 or more, seconds more than 0")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the origin is ended
     draw = random.Random(args.seed)
     with tempfile.TemporaryDirectory() as folder:
         build(folder)

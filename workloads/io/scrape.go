@@ -1,7 +1,6 @@
 package io
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/concbench/concbench/runners"
@@ -35,15 +34,15 @@ func (scrape) About() workloads.About {
 	}
 }
 
-// Needs asks for no number of tasks together: what the others leave undone one
-// task does alone.
-func (scrape) Needs(workloads.Params, int) runners.Needs {
-	return runners.Needs{Files: 1, SharedMemory: true}
+// Needs asks for as many tasks together as get the pages in time: what the
+// others leave undone one task does alone.
+func (scrape) Needs(p workloads.Params, tasks int) runners.Needs {
+	return runners.Needs{Files: 1, SharedMemory: true, Together: min(tasks, workloads.Together(p.Int("pages"), meanLatency))}
 }
 
 // Prepare walks the site without asking for a page.
 func (scrape) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
-	j := scrapeJob{origin: s.Origin, tasks: tasks, site: site{data.Key(s.Seed), workloads.Params(s.Params).Int("pages")}}
+	j := scrapeJob{origin: s.Origin, tasks: tasks, site: site{s.Seed, workloads.Params(s.Params).Int("pages")}}
 	work := workloads.Work{Make: j.start}
 	seen := map[int]bool{0: true}
 	for todo := []int{0}; len(todo) > 0; todo = todo[1:] {
@@ -73,6 +72,7 @@ type crawl struct {
 	seen     map[string]bool // paths, under mu
 	left     int             // pages in the frontier or in the making, under mu
 	begun    bool            // under mu
+	over     bool            // under mu
 }
 
 // done stands in the frontier where the crawl is over.
@@ -81,11 +81,15 @@ const done = -1
 func (j *scrapeJob) start(meet runners.Sync) runners.Body {
 	c := &crawl{job: j, frontier: meet.NewQueue(0), mu: meet.NewMutex(), seen: map[string]bool{}}
 	return func(t runners.Task, i int) (uint64, error) {
+		ended := false
+		defer func() {
+			if !ended { // by an error, or as the model has tasks die: no page will come of it
+				c.end(t)
+			}
+		}()
 		sum, err := c.work(t)
-		if err != nil {
-			return 0, errors.Join(err, c.end(t))
-		}
-		return sum + 1, nil
+		ended = err == nil
+		return sum + 1, err
 	}
 }
 
@@ -187,8 +191,17 @@ func (c *crawl) follow(t runners.Task, content []byte) error {
 	return nil
 }
 
-// end lets every task go.
+// end lets every task go, once.
 func (c *crawl) end(t runners.Task) error {
+	if err := c.mu.Lock(t); err != nil {
+		return err
+	}
+	over := c.over
+	c.over = true
+	c.mu.Unlock()
+	if over {
+		return nil
+	}
 	for range c.job.tasks {
 		if err := c.frontier.Put(t, done); err != nil {
 			return err

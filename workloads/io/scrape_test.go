@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,7 +35,9 @@ func TestAPageSaysWhatItLinksTo(t *testing.T) {
 
 func TestLatenciesHaveALongTail(t *testing.T) {
 	s, slow, slower := site{7, 10_000}, 0, 0
+	var all time.Duration
 	for page := range s.pages {
+		all += s.latency(page)
 		if ms := s.latency(page).Seconds() * 1000; ms > 21.5 {
 			slower++
 		} else if ms > 1.6 {
@@ -45,6 +48,7 @@ func TestLatenciesHaveALongTail(t *testing.T) {
 	}
 	assert.InDelta(t, 4900, slow, 200)
 	assert.InDelta(t, 100, slower, 40)
+	assert.InDelta(t, meanLatency.Seconds(), all.Seconds()/float64(s.pages), 2e-4)
 }
 
 // scraping is a small crawl at a server.

@@ -23,7 +23,10 @@ type site struct {
 	pages int
 }
 
-const maxPages = 1_000_000
+const (
+	maxPages    = 1_000_000
+	meanLatency = 2900 * time.Microsecond
+)
 
 func (s site) path(page int) string { return fmt.Sprintf("/%d/%d/%d", s.seed, s.pages, page) }
 
@@ -54,7 +57,7 @@ func (s site) links(page int) []int {
 
 // latency is how long the origin takes for a page, drawn from a Pareto
 // distribution with a long tail: half of the pages take less than 1.6 ms, one in
-// a hundred more than 21 ms, none more than 200 ms.
+// a hundred more than 21 ms, none more than 200 ms, and the mean is meanLatency.
 func (s site) latency(page int) time.Duration {
 	u := float64(data.Key(s.seed, page, 2)>>11) / (1 << 53)
 	return min(time.Duration(float64(time.Millisecond)*math.Pow(1-u, -1/1.5)), 200*time.Millisecond)
