@@ -16,7 +16,7 @@ func init() {
 		Option:      loopCount,
 		Unsupported: loopUnsupported,
 		Offers: func(c Config, _ int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: int(c.Option), TaskBytes: 2900}
+			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: int(c.Option), Files: 2 * int(c.Option), TaskBytes: 2900}
 		},
 		// A loop that returns from epoll_wait(2) must win a P back, as any thread.
 		Procs: func(c Config, _ int) int { return threadProcs(c.Cores, int(c.Option)) },

@@ -3,6 +3,7 @@ package aio
 import (
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -26,7 +27,7 @@ type epoll struct {
 
 	// Of the read under way: where to, and where what is more than was asked for.
 	into  [2]unix.Iovec
-	spill [4 << 10]byte
+	spill [2 << 10]byte
 }
 
 var _ source = (*epoll)(nil)
@@ -174,22 +175,25 @@ func (e *epoll) await(f *file, s *side) error {
 // answers, 9), except after the last edge of all.
 //
 // A message is often read into just the space that it needs, and such a read
-// does not come back short. So there is always more space, in spill; else each
-// wait for a message would begin with a system call that finds nothing.
+// does not come back short. So where the space is small there is always more of
+// it, in spill; else each wait for a message would begin with a system call that
+// finds nothing.
 func (e *epoll) read(f *file, p []byte) (int, error) {
-	if len(f.rest) > 0 {
-		n := copy(p, f.rest)
-		f.rest = f.rest[n:]
-		return n, nil
-	}
 	for {
+		if len(f.rest) > 0 {
+			n := copy(p, f.rest)
+			if f.rest = f.rest[n:]; len(f.rest) == 0 {
+				f.rest = nil // there may be thousands of connections
+			}
+			return n, nil
+		}
 		if f.in.ready {
-			n, errno := e.scatter(f.fd, p)
+			n, room, errno := e.receive(f.fd, p)
 			switch errno {
 			case 0:
-				f.in.ready = n == len(p)+len(e.spill) || f.hungUp
+				f.in.ready = n == room || f.hungUp
 				if n > len(p) {
-					f.rest = append(f.rest[:0], e.spill[:n-len(p)]...)
+					f.rest = slices.Clone(e.spill[:n-len(p)])
 					f.in.wakeAll(nil) // no edge will
 					n = len(p)
 				}
@@ -199,26 +203,28 @@ func (e *epoll) read(f *file, p []byte) (int, error) {
 			case unix.EINTR:
 				continue
 			default:
-				return 0, os.NewSyscallError("readv", errno)
+				return 0, os.NewSyscallError("read", errno)
 			}
 		}
 		if err := e.await(f, &f.in); err != nil {
 			return 0, err
 		}
-		if len(f.rest) > 0 {
-			return e.read(f, p) // another reader's
-		}
 	}
 }
 
-// scatter reads into p, and what is more into spill.
-func (e *epoll) scatter(fd int, p []byte) (int, unix.Errno) {
+// receive reads into p, and, if p is small, what is more into spill. room is
+// how much it could have read.
+func (e *epoll) receive(fd int, p []byte) (n, room int, errno unix.Errno) {
+	if len(p) >= len(e.spill) {
+		r, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+		return int(r), len(p), errno
+	}
 	e.into[0].Base, e.into[1].Base = unsafe.SliceData(p), &e.spill[0]
 	e.into[0].SetLen(len(p))
 	e.into[1].SetLen(len(e.spill))
-	n, _, errno := unix.RawSyscall(unix.SYS_READV, uintptr(fd), uintptr(unsafe.Pointer(&e.into)), uintptr(len(e.into)))
+	r, _, errno := unix.RawSyscall(unix.SYS_READV, uintptr(fd), uintptr(unsafe.Pointer(&e.into)), uintptr(len(e.into)))
 	e.into[0].Base = nil
-	return int(n), errno
+	return int(r), len(p) + len(e.spill), errno
 }
 
 func (e *epoll) write(f *file, p []byte) (int, error) {

@@ -24,7 +24,7 @@ import (
 // they stay: a first job would have them made, and pay for it.
 type Executor struct {
 	died  error        // of a call that ended its thread
-	queue *futex.Queue // of *call; it is never longer than room allows
+	queue *futex.Queue // of *call; those taken back stay until a thread comes to them
 
 	// Of the loop's thread.
 	room    int              // calls that may yet be given to the threads

@@ -256,7 +256,7 @@ func TestALoopThatIsBusyNeedsNoWakeUpHoweverManyCallsEnd(t *testing.T) {
 		s := &counter{source: l.source}
 		l.source = s // the threads see it behind the gate
 		close(gate)
-		for until := time.Now().Add(20 * time.Second); l.delivered() < calls && time.Now().Before(until); {
+		for until := time.Now().Add(20 * time.Second); (l.delivered() < calls || !l.told.Load()) && time.Now().Before(until); {
 			time.Sleep(50 * time.Microsecond) // and stands in everyone's way
 		}
 		assert.Equal(t, calls, l.delivered())

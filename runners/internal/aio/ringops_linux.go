@@ -50,19 +50,19 @@ func (u *iouring) remove(f *file) error {
 	return os.NewSyscallError("close", unix.Close(fd))
 }
 
-// shut waits for what is yet to be sent.
-func (u *iouring) shut(f *file) error {
+// shut waits for what is yet to be sent, unless the wait is cut short.
+func (u *iouring) shut(f *file) (cut error) {
 	if f.tail.busy() {
 		u.flush()
-		if err := u.settle(f); err != nil {
-			return err
+		if cut = u.settle(f); f.fd < 0 {
+			return cut
 		}
 	}
 	if err := unix.Shutdown(f.fd, unix.SHUT_WR); err != nil {
 		return os.NewSyscallError("shutdown", err)
 	}
 	u.tailOf(f).err = os.NewSyscallError("send", unix.EPIPE) // of small writes too
-	return nil
+	return cut
 }
 
 func (u *iouring) abort(c *Coroutine, err error) {
@@ -199,12 +199,20 @@ func (c *Coroutine) ReadFile(name string, buf []byte) (int, error) {
 	if c.loop.cause != nil {
 		return 0, c.loop.cause
 	}
-	n, call, err := c.loop.source.(*iouring).readFile(name, buf)
+	n, call, err := c.loop.source.(fileSource).readFile(name, buf)
 	if err != nil {
 		return n, &os.PathError{Op: call, Path: name, Err: err}
 	}
 	return n, nil
 }
+
+// A fileSource reads files. It is an interface so that buf comes from the heap,
+// as what the kernel writes to while the coroutine is parked must: stacks move.
+type fileSource interface {
+	readFile(name string, buf []byte) (n int, call string, err error)
+}
+
+var _ fileSource = (*iouring)(nil)
 
 // readFile also returns the call that failed. To close the file needs no
 // waiting for: what is opened from then on is so after it in the ring.
