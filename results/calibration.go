@@ -15,7 +15,7 @@ type Calibration struct {
 	Status      Status           `json:"status"`
 	Started     time.Time        `json:"started"`
 	Ended       time.Time        `json:"ended,omitzero"`
-	Seed        uint64           `json:"seed"`   // of the order of measurement
+	Seed        uint64           `json:"seed"`   // of the order of measurement; this, the rounds and the span are the last time's
 	Rounds      int              `json:"rounds"` // planned
 	Span        time.Duration    `json:"span_ns"`
 	Go          string           `json:"go"` // version that compiled the Go sides
@@ -29,12 +29,14 @@ type Calibration struct {
 // A CalibrationRow is one comparison at one placement.
 type CalibrationRow struct {
 	Name   string   `json:"name"`
-	What   string   `json:"what"`   // "eventloop echo, 100 connections × 64 B"
-	Op     string   `json:"op"`     // of which the figures are: "request"
-	Place  string   `json:"place"`  // "one CPU", "two CPUs", "any"
-	Sides  []string `json:"sides"`  // the model that is calibrated, then what it is held against; alone where targets are absolute
-	Gauges []Gauge  `json:"gauges"` // what is judged, and what only shown
-	Commit string   `json:"commit,omitempty"`
+	What   string   `json:"what"`           // "eventloop echo, 100 connections × 64 B"
+	Op     string   `json:"op"`             // of which the figures are: "request"
+	Place  string   `json:"place"`          // "one CPU", "two CPUs"
+	CPUs   []int    `json:"cpus,omitempty"` // that all sides were bound to
+	Sides  []string `json:"sides"`          // the model that is calibrated, then what it is held against; alone where targets are absolute
+	Gauges []Gauge  `json:"gauges"`         // what is judged, and what only shown
+
+	Conditions
 
 	// NotRunnable is why the comparison is impossible here, Failed why it broke
 	// off. Neither is judged.
@@ -42,6 +44,16 @@ type CalibrationRow struct {
 	Failed      string `json:"failed,omitempty"`
 
 	Readings []Reading `json:"readings,omitempty"` // in the order of measurement
+}
+
+// Conditions are what a row was measured under, which need not be what the rest
+// of the calibration was: a row stays until it is measured again.
+type Conditions struct {
+	Measured time.Time     `json:"measured,omitzero"` // when it began
+	Commit   string        `json:"commit,omitempty"`
+	Planned  int           `json:"planned,omitempty"` // rounds
+	Span     time.Duration `json:"span_ns,omitempty"`
+	Seed     uint64        `json:"seed,omitempty"`
 }
 
 // A Reading is what one process of a side measured in one round.
@@ -54,7 +66,15 @@ type Reading struct {
 	CPU   time.Duration `json:"cpu_ns"`
 	Value float64       `json:"value,omitempty"` // where neither wall nor CPU is what is asked for
 	Steal float64       `json:"steal"`           // share of the machine's CPU time, 0 to 1
+
+	// Again is the disturbed round that this one measures again; 0: it is one of
+	// those planned.
+	Again int `json:"again,omitempty"`
 }
+
+// Disturbed says that so much of the machine's CPU time was stolen meanwhile
+// that the reading is doubtful.
+func (r Reading) Disturbed() bool { return r.Steal > disturbed }
 
 // A Gauge is a quantity of a row, and the target that the model is held to.
 type Gauge struct {
@@ -149,11 +169,11 @@ func (q Quantity) better(a, b float64) bool {
 	return a < b
 }
 
-// figures returns a side's figures, by round.
+// figures returns a side's figures, by round, of the rounds that count.
 func (r CalibrationRow) figures(side int, q Quantity) map[int]float64 {
-	f := map[int]float64{}
+	f, counts := map[int]float64{}, r.counts()
 	for _, reading := range r.Readings {
-		if reading.Side == side {
+		if reading.Side == side && counts[reading.Round] {
 			f[reading.Round] = q.of(reading)
 		}
 	}
@@ -190,29 +210,106 @@ func (g Gauge) verdict(i Interval) Conclusion {
 // By is by how much the estimate misses the target, as a share of the target.
 func (f Fidelity) By() float64 { return math.Abs(f.Ratio.Estimate/f.Gauge.Target - 1) }
 
-// Rounds is how many rounds measured every side.
-func (r CalibrationRow) Rounds() int {
-	count := map[int]int{}
+// A round is what its readings say of it.
+type round struct {
+	number, again int
+	sides         int // that were measured
+	disturbed     bool
+}
+
+// rounds returns the rounds in the order of measurement.
+func (r CalibrationRow) rounds() []round {
+	var all []round
 	for _, reading := range r.Readings {
-		count[reading.Round]++
+		i := slices.IndexFunc(all, func(x round) bool { return x.number == reading.Round })
+		if i < 0 {
+			i, all = len(all), append(all, round{number: reading.Round, again: reading.Again})
+		}
+		all[i].sides++
+		all[i].disturbed = all[i].disturbed || reading.Disturbed()
 	}
+	return all
+}
+
+// counts returns the numbers of the rounds that count: of a planned round and
+// those that measure it again, the first that was not disturbed; where all
+// were, the planned one. What was stolen decides, never what was measured.
+func (r CalibrationRow) counts() map[int]bool {
+	all := r.rounds()
+	best := map[int]int{} // by the planned round
+	for _, x := range all {
+		if x.again == 0 {
+			best[x.number] = x.number
+		}
+	}
+	quiet := map[int]bool{}
+	for _, x := range all {
+		planned := x.number
+		if x.again != 0 {
+			planned = x.again
+		}
+		if !x.disturbed && x.sides == len(r.Sides) && !quiet[planned] {
+			best[planned], quiet[planned] = x.number, true
+		}
+	}
+	counts := map[int]bool{}
+	for _, number := range best {
+		counts[number] = true
+	}
+	return counts
+}
+
+// Rounds is how many planned rounds measured every side.
+func (r CalibrationRow) Rounds() int {
 	whole := 0
-	for _, sides := range count {
-		if sides == len(r.Sides) {
+	for _, x := range r.rounds() {
+		if x.again == 0 && x.sides == len(r.Sides) {
 			whole++
 		}
 	}
 	return whole
 }
 
+// Disturbed returns how many planned rounds were disturbed, and how many of them
+// count all the same, as no quiet round took their place.
+func (r CalibrationRow) Disturbed() (rounds, left int) {
+	counts := r.counts()
+	for _, x := range r.rounds() {
+		if x.again != 0 || !x.disturbed {
+			continue
+		}
+		rounds++
+		if counts[x.number] {
+			left++
+		}
+	}
+	return rounds, left
+}
+
+// Empty reports whether nothing was measured.
+func (c *Calibration) Empty() bool {
+	return !slices.ContainsFunc(c.Rows, func(r CalibrationRow) bool { return len(r.Readings) > 0 })
+}
+
 // Fits says why the calibration tells nothing of a run: it is of another
 // machine or of another Go. "" means that it fits.
 func (c *Calibration) Fits(run Run, env Env) string {
+	what, mine, ours := c.Differs(run.Go, env)
+	if what == "" {
+		return ""
+	}
+	return fmt.Sprintf("its %s is %s, the run's %s", what, mine, ours)
+}
+
+// Differs returns the first thing of what decides whether figures can be
+// compared in which the calibration differs from that Go and machine, and what
+// it is on either side; "" if there is none.
+func (c *Calibration) Differs(version string, env Env) (what, mine, ours string) {
 	for _, fact := range []struct {
 		what       string
 		mine, ours any
 	}{
-		{"Go", c.Go, run.Go},
+		{"Go", c.Go, version},
 		{"architecture", c.Machine.Arch, env.Arch},
 		{"CPU", c.Machine.CPU, env.CPU},
 		{"number of CPUs", c.Machine.Cores, env.Cores},
@@ -220,10 +317,10 @@ func (c *Calibration) Fits(run Run, env Env) string {
 		{"virtualization", c.Machine.Virtual, env.Virtual},
 	} {
 		if fact.mine != fact.ours {
-			return fmt.Sprintf("its %s is %v, the run's %v", fact.what, fact.mine, fact.ours)
+			return fact.what, fmt.Sprint(fact.mine), fmt.Sprint(fact.ours)
 		}
 	}
-	return ""
+	return "", "", ""
 }
 
 // Row returns the index of the row of that name and place, -1 if there is none.

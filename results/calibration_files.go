@@ -7,13 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // CalibrationFile is the name of a calibration: beside the folders of runs, and
 // in the folder of each run to which it applies.
 const CalibrationFile = "calibration.json"
 
-// LoadCalibration reads the calibration in dir; nil if there is none.
+// CalibrationFolder is where concbench calibrate keeps its calibration, unless
+// told otherwise.
+const CalibrationFolder = "results"
+
+// LoadCalibration reads the calibration in dir; nil if there is none, or one in
+// which nothing was measured.
 func LoadCalibration(dir string) (*Calibration, error) {
 	path := filepath.Join(dir, CalibrationFile)
 	data, err := os.ReadFile(path)
@@ -30,21 +37,44 @@ func LoadCalibration(dir string) (*Calibration, error) {
 	if c.Version != Version {
 		return nil, fmt.Errorf("%s is of version %d, and this concbench reads version %d: remove it, and calibrate again", path, c.Version, Version)
 	}
+	if c.Empty() {
+		return nil, nil
+	}
 	return c, nil
 }
 
 // SaveCalibration writes calibration.json into dir, as a whole or not at all.
 func SaveCalibration(dir string, c *Calibration) error { return save(dir, CalibrationFile, c) }
 
-// AdoptCalibration copies the calibration beside the folder of a run into it,
-// where it is of the same machine and Go, and newer than what the folder has.
-func AdoptCalibration(dir string) error {
-	folder, err := filepath.EvalSymlinks(dir)
+// OldCalibration returns the name of the file in dir to which KeepCalibration
+// copies a calibration of that time: calibration-2026-11-21.json.
+func OldCalibration(dir string, started time.Time) string {
+	base, suffix, _ := strings.Cut(CalibrationFile, ".")
+	name := base + "-" + started.UTC().Format(time.DateOnly)
+	for n := 2; ; n++ {
+		file := name + "." + suffix
+		if _, err := os.Lstat(filepath.Join(dir, file)); err != nil {
+			return file
+		}
+		name = fmt.Sprintf("%s-%s-%d", base, started.UTC().Format(time.DateOnly), n)
+	}
+}
+
+// KeepCalibration copies the calibration in dir to the file of that name there.
+func KeepCalibration(dir, name string) error {
+	data, err := os.ReadFile(filepath.Join(dir, CalibrationFile))
 	if err != nil {
 		return err
 	}
-	c, err := LoadCalibration(filepath.Dir(folder))
-	if c == nil {
+	return WriteFile(filepath.Join(dir, name), data)
+}
+
+// AdoptCalibration copies the calibration beside the folder of a run into it,
+// where it is of the same machine and Go, and newer than what the folder has.
+// Where there is no such one, that in CalibrationFolder is as good.
+func AdoptCalibration(dir string) error {
+	folder, err := filepath.EvalSymlinks(dir)
+	if err != nil {
 		return err
 	}
 	run, err := LoadRun(dir)
@@ -55,11 +85,21 @@ func AdoptCalibration(dir string) error {
 	if err != nil {
 		return err
 	}
-	has, err := LoadCalibration(dir)
-	if err != nil || c.Fits(*run, *env) != "" || has != nil && !has.Started.Before(c.Started) {
-		return err
+	for _, from := range []string{filepath.Dir(folder), CalibrationFolder} {
+		c, err := LoadCalibration(from)
+		if err != nil {
+			return err
+		}
+		if c == nil || c.Fits(*run, *env) != "" {
+			continue
+		}
+		has, err := LoadCalibration(dir)
+		if err != nil || has != nil && !has.Started.Before(c.Started) {
+			return err
+		}
+		return SaveCalibration(dir, c)
 	}
-	return SaveCalibration(dir, c)
+	return nil
 }
 
 // calibrate reads the calibration in the run's folder, if it is about the run.

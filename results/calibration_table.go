@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"time"
 )
 
 // A CalibrationLine is a gauge of a calibration in words.
@@ -19,7 +21,7 @@ type CalibrationLine struct {
 	Span     string // the 95 % interval of the ratio, or of the figure
 	Rounds   string
 	Target   string // "≥ 0.950×", "≤ 100 ns"; "" where nothing is asked
-	Verdict  string // "met", "missed by 3 %", "undecided", "not runnable: …", "failed: …", ""
+	Verdict  string // "met", "missed by 3 %", "undecided", "not runnable: …", "failed: …", ""; without a Quantity, a remark on the row
 	Conclude Conclusion
 }
 
@@ -28,8 +30,61 @@ func (c *Calibration) Lines() []CalibrationLine {
 	var lines []CalibrationLine
 	for _, r := range c.Rows {
 		lines = append(lines, r.lines()...)
+		for _, text := range []string{c.apart(r), r.disturbance()} {
+			if text != "" {
+				lines = append(lines, CalibrationLine{What: clean(r.What), Place: clean(r.Place), Verdict: clean(text)})
+			}
+		}
 	}
 	return lines
+}
+
+// apart says what the row was measured with, where that is not what the header
+// says.
+func (c *Calibration) apart(r CalibrationRow) string {
+	if len(r.Readings) == 0 {
+		return ""
+	}
+	var with []string
+	if !r.Measured.IsZero() && r.Measured.Before(c.Started) {
+		with = append(with, "on "+r.Measured.UTC().Format(time.DateOnly))
+	}
+	if r.Commit != c.Commit {
+		commit := r.Commit
+		if commit == "" {
+			commit = "an unknown commit"
+		}
+		with = append(with, "at "+commit)
+	}
+	if r.Planned != 0 && r.Planned != c.Rounds {
+		with = append(with, fmt.Sprintf("with %s planned", plural(r.Planned, "round")))
+	}
+	if r.Span != 0 && r.Span != c.Span {
+		with = append(with, fmt.Sprintf("with a span of %v", r.Span))
+	}
+	if r.Planned != 0 && r.Seed != c.Seed {
+		with = append(with, fmt.Sprintf("with seed %d", r.Seed))
+	}
+	if len(with) == 0 {
+		return ""
+	}
+	return "measured " + strings.Join(with, ", ")
+}
+
+// disturbance says how many rounds were disturbed, if any.
+func (r CalibrationRow) disturbance() string {
+	rounds, left := r.Disturbed()
+	if rounds == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %s disturbed, with over %s of the CPU stolen: ", rounds, plural(r.Rounds(), "round"), Percent(disturbed))
+	switch left {
+	case 0:
+		return text + "quiet ones, measured afterwards, took their place"
+	case rounds:
+		return text + "no quiet one took their place"
+	}
+	return text + fmt.Sprintf("quiet ones took the place of %d", rounds-left)
 }
 
 func (r CalibrationRow) lines() []CalibrationLine {
@@ -153,24 +208,49 @@ func (c *Calibration) Headline() string {
 // CalibrationLegend says how to read the lines.
 const CalibrationLegend = "Each side is a fresh process; both run back to back, round by round, in an order drawn anew, bound to the same CPUs, which they share with the origin where there is one. " +
 	"The estimate is the median of the ratio within a round, its interval a confidence sequence that holds with 95 % however often one looks. " +
-	"A target is met or missed where the whole interval lies on one side of it. Targets are set for two CPUs; for one, they are shown all the same."
+	"A target is met or missed where the whole interval lies on one side of it. Targets are set for two CPUs: on one, the ratio is shown and not judged."
 
 // Facts says what the calibration was made with.
 func (c *Calibration) Facts() []Fact {
 	compiler := c.Compiler
 	if compiler == "" {
-		compiler = "none found: nothing is compared with C"
+		compiler = "none: nothing is compared with C"
 	}
 	return given([]Fact{
 		{"Status", string(c.Status)},
 		{"Rounds planned", fmt.Sprint(c.Rounds)},
 		{"Seed", fmt.Sprint(c.Seed)},
+		{"Least time of a process", c.Span.String()},
+		{"Bound to", c.bound()},
 		{"CPU", c.Machine.CPU},
 		{"Kernel", c.Machine.Kernel},
 		{"Go", c.Go},
 		{"C compiler", compiler},
 		{"Commit", c.Commit},
 	})
+}
+
+// bound says which CPUs the places were: "CPU 1 as one CPU, CPUs 0 and 1 as two
+// CPUs".
+func (c *Calibration) bound() string {
+	var all []string
+	for _, r := range c.Rows {
+		if len(r.CPUs) == 0 {
+			continue
+		}
+		var names []string
+		for _, cpu := range r.CPUs {
+			names = append(names, fmt.Sprint(cpu))
+		}
+		word := "CPU "
+		if len(names) > 1 {
+			word = "CPUs "
+		}
+		if text := word + join(names) + " as " + clean(r.Place); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // The columns of a calibration on a terminal: how wide each is.

@@ -31,7 +31,8 @@ func TestThePageShowsTheCalibration(t *testing.T) {
 	text = read()
 	for _, want := range []string{
 		`<td class="missed">missed by 4.85 %</td>`, `<td class="met">met</td>`, "[0.900, 0.907]", "125 ns pond",
-		"Held against their like: 3 targets met", "not runnable: uring", "gcc 12.2.0", "a fresh process",
+		"Held against their like: 2 targets met", "not runnable: uring", "gcc 12.2.0", "a fresh process",
+		"CPU 1 as one CPU, CPUs 0 and 1 as two CPUs", "measured on 2026-02-26, at 0ldc0ffee123", "2 of 20 rounds disturbed",
 	} {
 		assert.Contains(t, text, want)
 	}

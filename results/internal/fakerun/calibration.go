@@ -8,9 +8,10 @@ import (
 )
 
 // Calibration returns a calibration of the machine that New's runs were made
-// on. In it, of every kind there is: targets that are met, missed and open, a
-// ratio to the best of several, a figure without a ratio, a row that cannot run
-// and one that failed.
+// on. In it, of every kind there is: targets that are met, missed and open, one
+// CPU without any, a ratio to the best of several, a figure without a ratio, a
+// row that cannot run and one that failed, disturbed rounds, and a row of
+// another time and commit.
 func Calibration() *results.Calibration {
 	f := New(0)
 	c := &results.Calibration{
@@ -19,11 +20,19 @@ func Calibration() *results.Calibration {
 		OriginProcs: 1, Machine: f.Env,
 	}
 	echo := []results.Gauge{{Quantity: results.Throughput, Target: 0.95, AtLeast: true}, {Quantity: results.CPUPerOp, Target: 1.15}}
-	for i, place := range []string{"one CPU", "two CPUs"} {
-		c.Rows = append(c.Rows, results.CalibrationRow{Name: "echo", What: "eventloop echo ÷ C with epoll", Op: "request", Place: place,
-			Sides: []string{"eventloop", "C epoll"}, Gauges: echo,
-			Readings: readings(20, [][3]float64{{5530 - 285*float64(i), 3300, 0}, {5000, 3000, 0}}, 0.0006+0.0012*float64(i))})
-	}
+	shown := []results.Gauge{{Quantity: results.Throughput}, {Quantity: results.CPUPerOp}}
+	one := results.CalibrationRow{Name: "echo", What: "eventloop echo ÷ C with epoll", Op: "request", Place: "one CPU", CPUs: []int{1},
+		Sides: []string{"eventloop", "C epoll"}, Gauges: shown,
+		Readings: readings(20, [][3]float64{{5245, 3300, 0}, {5000, 3000, 0}}, 0.0018)}
+	two := one
+	two.Place, two.CPUs, two.Gauges = "two CPUs", []int{0, 1}, echo
+	two.Readings = readings(20, [][3]float64{{5530, 3300, 0}, {5000, 3000, 0}}, 0.0006)
+	two.Readings = disturb(two.Readings, 4, true)
+	two.Readings = disturb(two.Readings, 9, false)
+	c.Rows = append(c.Rows, one, two,
+		results.CalibrationRow{Name: "pipe", What: "threads ping-pong ÷ pthreads", Op: "trip", Place: "two CPUs", CPUs: []int{0, 1},
+			Sides: []string{"threads", "C pthreads"}, Gauges: []results.Gauge{{Quantity: results.PerOp, Target: 1.1}},
+			Readings: readings(20, [][3]float64{{5500, 5500, 0}, {5000, 5000, 0}}, 0.0018)})
 	c.Rows = append(c.Rows,
 		results.CalibrationRow{Name: "dispatch", What: "gopool ÷ the fastest of ants and pond", Op: "task", Place: "two CPUs",
 			Sides: []string{"gopool", "ants", "pond"}, Gauges: []results.Gauge{{Quantity: results.PerOp, Target: 1}, {Quantity: results.CPUPerOp}},
@@ -38,7 +47,35 @@ func Calibration() *results.Calibration {
 			Sides: []string{"threads", "C pthreads"}, Gauges: []results.Gauge{{Quantity: results.Lateness, Target: 1.5}},
 			Failed: "C pthreads in round 3: exit status 1"},
 	)
+	for i := range c.Rows {
+		c.Rows[i].Conditions = results.Conditions{Measured: c.Started, Commit: c.Commit, Planned: c.Rounds, Span: c.Span, Seed: c.Seed}
+	}
+	older := &c.Rows[c.Row("idle", "two CPUs")].Conditions
+	older.Measured, older.Commit = c.Started.AddDate(0, 0, -3), "0ldc0ffee123"
 	return c
+}
+
+// disturb makes a round one that much was stolen from, and slow, and adds one
+// that measures it again: a quiet one, or one that is as disturbed.
+func disturb(all []results.Reading, number int, quiet bool) []results.Reading {
+	last := all[len(all)-1].Round
+	var again []results.Reading
+	for i := range all {
+		if all[i].Round != number {
+			continue
+		}
+		r := &all[i]
+		second := *r
+		second.Round, second.Again = last+1, number
+		r.Steal = 0.3
+		if quiet {
+			r.Wall *= time.Duration(2 + r.Side)
+		} else {
+			second.Steal, second.Wall = 0.4, second.Wall*5
+		}
+		again = append(again, second)
+	}
+	return append(all, again...)
 }
 
 // readings makes rounds of sides, each with its time and CPU an operation, in

@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -31,9 +32,9 @@ type Row struct {
 	Place Place
 }
 
-// Rows returns what the options ask for, in order. The error names what is
-// allowed.
-func (o Options) Rows() ([]Row, error) {
+// Rows returns what the options ask for, in order, of a process that may use so
+// many CPUs. The error names what is allowed.
+func (o Options) Rows(cpus int) ([]Row, error) {
 	switch {
 	case o.Rounds < 1:
 		return nil, fmt.Errorf("--rounds %d: want 1 or more; 8 can decide, 20 are usual", o.Rounds)
@@ -49,17 +50,23 @@ func (o Options) Rows() ([]Row, error) {
 		return nil, err
 	}
 	wanted := func(chosen []string, name string) bool { return len(chosen) == 0 || slices.Contains(chosen, name) }
+	largest := Places[0]
+	for _, p := range Places {
+		if p.CPUs <= cpus {
+			largest = p
+		}
+	}
 	var rows []Row
 	for _, c := range Comparisons {
-		for i, p := range Places {
-			alone := c.Once && i < len(Places)-1
-			if wanted(o.Only, c.Name) && wanted(o.Places, p.Name) && !alone {
+		for _, p := range Places {
+			elsewhere := c.Once && p != largest
+			if wanted(o.Only, c.Name) && wanted(o.Places, p.Name) && !elsewhere {
 				rows = append(rows, Row{c, p})
 			}
 		}
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("nothing is left to measure: what --only names runs on two CPUs only, and --cpus leaves those out")
+		return nil, fmt.Errorf("nothing is left to measure: what --only names runs on %s only, and --cpus leaves that out", largest.Text)
 	}
 	return rows, nil
 }
@@ -81,13 +88,15 @@ func known[T any](what string, chosen []string, all []T, name func(T) string) er
 type calibration struct {
 	options  Options
 	rows     []Row
-	cpus     []int // that this process may use
+	cpus     []int                // that this process may use
+	core     func(cpu int) string // of a CPU
 	open     func(c Comparison, cpus []int) (session, error)
 	obstacle func(Row) string // why a row cannot be measured; "" if it can
 	save     func() error
 	show     Progress
 	record   *results.Calibration
 	clock    func() time.Time
+	host     func() (meter.Machine, error)
 	mine     map[string]bool // rows that record holds from this time
 
 	began       time.Time
@@ -95,18 +104,23 @@ type calibration struct {
 }
 
 // Measure measures the rows and keeps record up to date, which save saves after
-// every round. Rows that record holds from before stay until they are measured
-// anew. The error is about recording; what is wrong with a side stands in its
-// row.
+// every round, once there is something to save. Rows that record holds from
+// before stay until they are measured anew. The error is ErrNothing, or about
+// recording; what is wrong with a side stands in its row.
 func Measure(ctx context.Context, o Options, p *Programs, missing map[string]string, record *results.Calibration, save func() error, show Progress) error {
-	rows, err := o.Rows()
+	cpus := bench.CPUs()
+	rows, err := o.Rows(len(cpus))
 	if err != nil {
 		return err
 	}
-	c := &calibration{options: o, rows: rows, cpus: bench.CPUs(), open: p.open, save: save, show: show, record: record, clock: time.Now, mine: map[string]bool{}}
+	c := &calibration{options: o, rows: rows, cpus: cpus, core: core, open: p.open, save: save, show: show, record: record, clock: time.Now, host: meter.Host, mine: map[string]bool{}}
 	c.obstacle = func(r Row) string { return obstacle(r, len(c.cpus), missing) }
 	return c.all(ctx)
 }
+
+// ErrNothing says that nothing was measured, or nothing that may take the place
+// of what is there: there is nothing to save.
+var ErrNothing = errors.New("nothing new to keep")
 
 // obstacle says why a row cannot be measured here, "" if it can. missing says
 // why there is no such reference.
@@ -150,15 +164,23 @@ func (o Options) round(r Row) time.Duration {
 func (c *calibration) all(ctx context.Context) error {
 	c.began = c.clock()
 	c.record.Status = results.Running
-	c.show.Start(len(c.rows), c.options.Rounds, c.options.Estimate(c.rows))
+	runnable := slices.DeleteFunc(slices.Clone(c.rows), func(r Row) bool { return c.obstacle(r) != "" })
+	c.show.Start(len(runnable), c.options.Rounds, c.options.Estimate(runnable))
 	status, err := c.measure(ctx)
 	if err != nil {
 		return err
 	}
 	c.record.Status, c.record.Ended = status, c.clock()
 	c.show.Finish(status)
+	if !c.something() {
+		return ErrNothing
+	}
 	return c.save()
 }
+
+// something reports whether there is something new in the record that is worth
+// to be saved.
+func (c *calibration) something() bool { return len(c.mine) > 0 && !c.record.Empty() }
 
 func (c *calibration) measure(ctx context.Context) (results.Status, error) {
 	status := results.Complete
@@ -171,13 +193,15 @@ func (c *calibration) measure(ctx context.Context) (results.Status, error) {
 				return "", err
 			}
 		}
-		whole := !over && ctx.Err() == nil
+		whole := !over && ctx.Err() == nil || row.Rounds() == c.options.Rounds
 		if err := c.keep(row, whole); err != nil {
 			return "", err
 		}
 		switch {
 		case ctx.Err() != nil:
 			return results.Interrupted, nil
+		case over && status == results.FailedCells:
+			return status, nil // which weighs more
 		case over:
 			return results.OutOfTime, nil
 		case row.Failed != "":
@@ -190,71 +214,116 @@ func (c *calibration) measure(ctx context.Context) (results.Status, error) {
 
 // blank is a row without readings.
 func (c *calibration) blank(r Row) results.CalibrationRow {
-	row := results.CalibrationRow{Name: r.Name, What: r.What, Op: r.Op, Place: r.Place.Text, Gauges: r.Gauges, Commit: c.record.Commit}
+	row := r.blank()
+	row.Conditions = results.Conditions{Measured: c.clock(), Commit: c.record.Commit,
+		Planned: c.options.Rounds, Span: c.options.Span, Seed: c.options.Seed}
+	return row
+}
+
+// blank is what a calibration says of the row, whatever is measured.
+func (r Row) blank() results.CalibrationRow {
+	row := results.CalibrationRow{Name: r.Name, What: r.What, Op: r.Op, Place: r.Place.Text, Gauges: r.gauges()}
 	for _, s := range r.sides() {
 		row.Sides = append(row.Sides, s.Name())
 	}
 	return row
 }
 
-// row measures a row, until it is whole, or fails, or the time is over.
+// gauges are the comparison's, without targets where the place is none that is
+// judged.
+func (r Row) gauges() []results.Gauge {
+	gauges := slices.Clone(r.Gauges)
+	for i := range gauges {
+		if r.Place.CPUs != judged {
+			gauges[i] = shown(gauges[i].Quantity)
+		}
+	}
+	return gauges
+}
+
+// row measures a row, until it is whole, or fails, or the time is over. Then
+// disturbed rounds are measured again, at most half as many as were planned.
 func (c *calibration) row(ctx context.Context, at int, r Row, row *results.CalibrationRow) (over bool, err error) {
-	s, err := c.open(r.Comparison, c.cpus[len(c.cpus)-r.Place.CPUs:]) // the last ones: the first serves most interrupts
+	row.CPUs = pick(c.cpus, r.Place.CPUs, c.core)
+	s, err := c.open(r.Comparison, row.CPUs)
 	if err != nil {
 		row.Failed = err.Error()
 		return false, nil
 	}
 	defer s.close()
 	draw := rand.New(rand.NewPCG(c.options.Seed, number(r.Name+" on "+r.Place.Name)))
-	for round := 1; round <= c.options.Rounds; round++ {
+	var again []int // rounds, the one that waits longest first
+	for round := 1; ; round++ {
+		planned, of := round <= c.options.Rounds, 0
+		if !planned {
+			if len(again) == 0 || round > c.options.Rounds+c.options.Rounds/2 {
+				return false, nil
+			}
+			of, again = again[0], again[1:]
+		}
 		if c.overBudget(r) {
-			return true, nil
+			return planned, nil // all that was planned is there, if not
 		}
 		began := c.clock()
-		if !c.round(ctx, s, r, round, draw, row) {
+		readings := c.round(ctx, s, r, draw, row)
+		if readings == nil {
 			return false, nil
 		}
 		c.spent, c.paid = c.spent+c.clock().Sub(began), c.paid+c.options.round(r)
+		disturbed := false
+		for i := range readings {
+			readings[i].Round, readings[i].Again = round, of
+			disturbed = disturbed || readings[i].Disturbed()
+		}
+		switch {
+		case disturbed && planned:
+			again = append(again, round)
+		case disturbed:
+			again = append(again, of)
+		}
+		row.Readings = append(row.Readings, readings...)
 		if err := c.keep(*row, false); err != nil {
 			return false, err
 		}
-		c.show.Round(r, round, c.options.round(r), c.left(at, r, round))
+		estimate := c.options.round(r)
+		if !planned {
+			estimate = 0 // it was not reckoned with
+		}
+		c.show.Round(r, round, estimate, c.left(at, r, min(round, c.options.Rounds)))
 	}
-	return false, nil
 }
 
-// round runs each side once, and adds what they say once all have. It reports
-// whether to go on.
-func (c *calibration) round(ctx context.Context, s session, r Row, round int, draw *rand.Rand, row *results.CalibrationRow) bool {
+// round runs each side once, and returns what they say once all have. Where the
+// row cannot go on there is nothing, and the row says why.
+func (c *calibration) round(ctx context.Context, s session, r Row, draw *rand.Rand, row *results.CalibrationRow) []results.Reading {
 	sides := r.sides()
 	var readings []results.Reading
 	sum := ""
 	for order, side := range draw.Perm(len(sides)) {
-		before, _ := meter.Host()
+		before, _ := c.host()
 		a, err := s.measure(ctx, sides[side])
 		if ctx.Err() != nil {
-			return false // the round in flight is lost
+			return nil // the round in flight is lost
 		}
-		after, _ := meter.Host()
+		after, _ := c.host()
 		switch {
 		case err == nil && a.Sum != "" && sum != "" && a.Sum != sum:
 			err = fmt.Errorf("its work is not that of the other side: checksum %s, not %s", a.Sum, sum)
 		case err == nil && a.NotRunnable != "":
 			row.NotRunnable, row.Readings = sides[side].Name()+": "+a.NotRunnable, nil
-			return false
+			return nil
 		}
 		if err != nil {
-			row.Failed = fmt.Sprintf("%s in round %d: %s", sides[side].Name(), round, strings.TrimSpace(err.Error()))
-			return false
+			row.Failed = fmt.Sprintf("%s in round %d: %s", sides[side].Name(), len(row.Readings)/len(sides)+1, strings.TrimSpace(err.Error()))
+			return nil
 		}
 		if a.Sum != "" {
 			sum = a.Sum
 		}
-		readings = append(readings, results.Reading{Round: round, Order: order + 1, Side: side,
+		readings = append(readings, results.Reading{Order: order + 1, Side: side,
 			Ops: a.Ops, Wall: a.Wall, CPU: a.CPU, Value: a.Value, Steal: after.StealSince(before)})
 	}
-	row.Readings = append(row.Readings, readings...)
-	return true
+	return readings
 }
 
 // keep puts the row into the record and saves it. One that is not whole
@@ -271,6 +340,9 @@ func (c *calibration) keep(row results.CalibrationRow, whole bool) error {
 		slices.SortStableFunc(c.record.Rows, func(a, b results.CalibrationRow) int { return rank(a) - rank(b) })
 	}
 	c.mine[id] = true
+	if !c.something() {
+		return nil
+	}
 	return c.save()
 }
 

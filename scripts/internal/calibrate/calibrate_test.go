@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/concbench/concbench/bench/meter"
 	"github.com/concbench/concbench/results"
 )
 
@@ -18,11 +20,12 @@ import (
 // often the record was saved, stands in it.
 type fake struct {
 	*calibration
-	asked  []string // a side each, in order
-	saved  int
-	said   bytes.Buffer
-	now    time.Time
-	answer func(r Row, s Side, call int) (answer, error)
+	asked   []string // a side each, in order
+	saved   int
+	said    bytes.Buffer
+	now     time.Time
+	machine meter.Machine
+	answer  func(r Row, s Side, call int) (answer, error)
 }
 
 type fakeSession struct {
@@ -49,13 +52,15 @@ func newFake(t *testing.T, o Options) *fake {
 	if o.Span == 0 {
 		o.Span = time.Second
 	}
-	rows, err := o.Rows()
+	rows, err := o.Rows(2)
 	require.NoError(t, err)
 	f := &fake{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	at := 0
 	f.calibration = &calibration{
 		options: o, rows: rows, cpus: []int{0, 1}, record: &results.Calibration{}, mine: map[string]bool{},
 		clock:    func() time.Time { return f.now },
+		host:     func() (meter.Machine, error) { return f.machine, nil },
+		core:     func(cpu int) string { return fmt.Sprint(cpu) },
 		obstacle: func(Row) string { return "" },
 		save:     func() error { f.saved++; return nil },
 		show:     Lines(&f.said),
@@ -127,7 +132,7 @@ func TestARowThatIsNotWholeReplacesNoOlderOne(t *testing.T) {
 	f := newFake(t, Options{Only: []string{"pipe"}, Places: []string{"two"}})
 	older := f.blank(f.rows[0])
 	older.Commit = "before"
-	other := results.CalibrationRow{Name: "echo-eventloop", Place: "one CPU", Commit: "before"}
+	other := results.CalibrationRow{Name: "echo-eventloop", Place: "one CPU", Op: "request"}
 	f.record.Rows = []results.CalibrationRow{other, older}
 	ctx, interrupt := context.WithCancel(t.Context())
 	f.answer = func(_ Row, _ Side, call int) (answer, error) {
@@ -136,7 +141,7 @@ func TestARowThatIsNotWholeReplacesNoOlderOne(t *testing.T) {
 		}
 		return answer{Ops: 1, Wall: 1, CPU: 1}, nil
 	}
-	require.NoError(t, f.all(ctx))
+	require.ErrorIs(t, f.all(ctx), ErrNothing)
 	require.Len(t, f.record.Rows, 2)
 	assert.Equal(t, older, f.record.Rows[1])
 
@@ -176,7 +181,7 @@ func TestWorkThatDiffersIsAFailure(t *testing.T) {
 	f.answer = func(_ Row, s Side, _ int) (answer, error) {
 		return answer{Ops: 1, Wall: 1, CPU: 1, Sum: "5eed" + s.C}, nil
 	}
-	require.NoError(t, f.all(t.Context()))
+	require.ErrorIs(t, f.all(t.Context()), ErrNothing)
 	assert.Contains(t, f.record.Rows[0].Failed, "its work is not that of the other side")
 	assert.Empty(t, f.record.Rows[0].Readings)
 }
@@ -192,7 +197,7 @@ func TestWhatCannotRunSaysWhy(t *testing.T) {
 	f.answer = func(Row, Side, int) (answer, error) {
 		return answer{NotRunnable: "io_uring_setup: Operation not permitted"}, nil
 	}
-	require.NoError(t, f.all(t.Context()))
+	require.ErrorIs(t, f.all(t.Context()), ErrNothing)
 	assert.Equal(t, results.Complete, f.record.Status, "no failure")
 	assert.Contains(t, f.record.Rows[0].NotRunnable, "Operation not permitted")
 	assert.Equal(t, "no moon tonight", f.record.Rows[1].NotRunnable)
@@ -204,6 +209,200 @@ func TestTheBudgetStopsBetweenRounds(t *testing.T) {
 	assert.Equal(t, results.OutOfTime, f.record.Status)
 	assert.Equal(t, 3, f.record.Rows[0].Rounds())
 	assert.Equal(t, 1, f.record.Rows[1].Rounds(), "8 s are over, and another round takes 2")
+}
+
+func TestAFailureWeighsMoreThanTheTimeThatIsOver(t *testing.T) {
+	f := newFake(t, Options{Only: []string{"pipe", "queue"}, Places: []string{"two"}, Budget: 5 * time.Second})
+	f.answer = func(r Row, _ Side, _ int) (answer, error) {
+		if r.Name == "pipe" {
+			return answer{}, errors.New("no such luck")
+		}
+		return answer{Ops: 1, Wall: 1, CPU: 1}, nil
+	}
+	require.NoError(t, f.all(t.Context()))
+	assert.Equal(t, 2, f.record.Rows[1].Rounds(), "the time was over")
+	assert.Equal(t, results.FailedCells, f.record.Status)
+}
+
+func TestWhatIsEmptyIsNotSaved(t *testing.T) {
+	only := Options{Only: []string{"pipe"}, Places: []string{"two"}}
+	f := newFake(t, only)
+	ctx, interrupt := context.WithCancel(t.Context())
+	f.answer = func(Row, Side, int) (answer, error) {
+		interrupt()
+		return answer{}, ctx.Err()
+	}
+	assert.ErrorIs(t, f.all(ctx), ErrNothing)
+	assert.Zero(t, f.saved)
+	assert.Equal(t, results.Interrupted, f.record.Status)
+
+	only.Budget = time.Millisecond
+	f = newFake(t, only)
+	older := results.CalibrationRow{Name: "queue", Place: "two CPUs", Readings: []results.Reading{{Round: 1}}}
+	f.record.Rows = []results.CalibrationRow{older}
+	assert.ErrorIs(t, f.all(t.Context()), ErrNothing)
+	assert.Zero(t, f.saved, "what is there is of another time")
+	assert.Equal(t, results.OutOfTime, f.record.Status)
+
+	only.Budget = 0
+	f = newFake(t, only)
+	f.obstacle = func(Row) string { return "no moon tonight" }
+	assert.ErrorIs(t, f.all(t.Context()), ErrNothing)
+	assert.Zero(t, f.saved)
+}
+
+func TestDisturbedRoundsAreMeasuredAgain(t *testing.T) {
+	for name, tc := range map[string]struct {
+		stolen          []int // rounds, in the order of measurement
+		again           []int // which rounds the extra ones measure
+		disturbed, left int
+	}{
+		"none":           {nil, nil, 0, 0},
+		"one":            {[]int{2}, []int{2}, 1, 0},
+		"one, and again": {[]int{2, 7}, []int{2, 2}, 1, 0},
+		"too many":       {[]int{1, 2, 3, 4}, []int{1, 2, 3}, 4, 1},
+		"all":            {[]int{1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{1, 2, 3}, 6, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t, Options{Only: []string{"pipe"}, Places: []string{"two"}, Rounds: 6})
+			f.answer = func(_ Row, _ Side, call int) (answer, error) {
+				f.machine.Total += 100
+				if slices.Contains(tc.stolen, (call+1)/2) {
+					f.machine.Steal += 6
+				} else {
+					f.machine.Steal += 5
+				}
+				return answer{Ops: 1, Wall: time.Duration(call), CPU: 1}, nil
+			}
+			require.NoError(t, f.all(t.Context()))
+			row := f.record.Rows[0]
+			var again []int
+			for _, r := range row.Readings {
+				if r.Again != 0 && r.Order == 1 {
+					again = append(again, r.Again)
+				}
+			}
+			assert.Equal(t, tc.again, again)
+			assert.Len(t, row.Readings, 2*(6+len(again)), "all are kept")
+			disturbed, left := row.Disturbed()
+			assert.Equal(t, []int{tc.disturbed, tc.left}, []int{disturbed, left})
+			assert.Equal(t, 6, row.Rounds())
+			assert.Equal(t, 6, row.Fidelity(row.Gauges[0]).Ratio.N)
+			assert.Equal(t, results.Complete, f.record.Status)
+		})
+	}
+}
+
+func TestTargetsAreForTwoCPUs(t *testing.T) {
+	for _, r := range newFake(t, Options{}).rows {
+		targets := 0
+		for _, g := range r.blank().Gauges {
+			if g.Target > 0 {
+				targets++
+			}
+		}
+		if r.Place.CPUs == 2 {
+			assert.Positive(t, targets, r.Name)
+		} else {
+			assert.Zero(t, targets, r.Name)
+		}
+		assert.Len(t, r.blank().Gauges, len(r.Gauges))
+	}
+}
+
+func TestARowSaysWhatItWasMeasuredWith(t *testing.T) {
+	f := newFake(t, Options{Only: []string{"pipe"}, Rounds: 4, Seed: 9})
+	f.record.Commit = "abc"
+	began := f.now
+	require.NoError(t, f.all(t.Context()))
+	require.Len(t, f.record.Rows, 2)
+	assert.Equal(t, results.Conditions{Measured: began, Commit: "abc", Planned: 4, Span: time.Second, Seed: 9}, f.record.Rows[0].Conditions)
+	assert.Equal(t, []int{1}, f.record.Rows[0].CPUs)
+	assert.Equal(t, []int{0, 1}, f.record.Rows[1].CPUs)
+}
+
+func TestCPUsOfDifferentCoresArePreferred(t *testing.T) {
+	pairs := func(cpu int) string { return fmt.Sprint(cpu / 2) }  // 0 and 1 share a core
+	halves := func(cpu int) string { return fmt.Sprint(cpu % 2) } // 0 and 2 do
+	own := func(cpu int) string { return fmt.Sprint(cpu) }
+	for _, tc := range []struct {
+		cpus []int
+		n    int
+		core func(int) string
+		want []int
+	}{
+		{[]int{0, 1, 2, 3}, 2, own, []int{2, 3}},
+		{[]int{0, 1, 2, 3}, 2, pairs, []int{1, 3}},
+		{[]int{0, 1, 2, 3}, 2, halves, []int{2, 3}},
+		{[]int{0, 1, 2, 3}, 1, pairs, []int{3}},
+		{[]int{0, 1}, 2, pairs, []int{0, 1}},
+		{[]int{4, 6, 7}, 2, pairs, []int{4, 7}},
+		{[]int{5}, 1, own, []int{5}},
+	} {
+		assert.Equal(t, tc.want, pick(tc.cpus, tc.n, tc.core), "%+v", tc.cpus)
+	}
+	assert.NotEmpty(t, core(0))
+	assert.NotEqual(t, core(1<<20), core(1<<20+1), "unknown ones are apart")
+}
+
+func TestWhatDoesNotFitIsNotInherited(t *testing.T) {
+	made := func() *results.Calibration {
+		c := &results.Calibration{Go: "go1.26.0", Compiler: "gcc 12", Machine: results.Env{Kernel: "6.1"}}
+		for _, name := range []string{"pipe", "dispatch"} {
+			for _, r := range newFake(t, Options{Only: []string{name}, Places: []string{"two"}}).rows {
+				row := r.blank()
+				row.Readings = []results.Reading{{Round: 1, Ops: 1, Wall: 1}}
+				c.Rows = append(c.Rows, row)
+			}
+		}
+		return c
+	}
+	names := func(rows []results.CalibrationRow) (all []string) {
+		for _, r := range rows {
+			all = append(all, r.Name)
+		}
+		return all
+	}
+	for name, tc := range map[string]struct {
+		change func(older, record *results.Calibration)
+		kept   []string
+		says   []string
+	}{
+		"nothing":  {func(_, _ *results.Calibration) {}, []string{"pipe", "dispatch"}, nil},
+		"Go":       {func(_, now *results.Calibration) { now.Go = "go1.27.0" }, nil, []string{"their Go was go1.26.0, and now it is go1.27.0 (pipe on two CPUs, dispatch on two CPUs)"}},
+		"kernel":   {func(_, now *results.Calibration) { now.Machine.Kernel = "7.0" }, nil, []string{"their kernel was 6.1, and now it is 7.0 (pipe on two CPUs, dispatch on two CPUs)"}},
+		"compiler": {func(_, now *results.Calibration) { now.Compiler = "clang" }, []string{"dispatch"}, []string{"their C compiler was gcc 12, and now it is clang (pipe on two CPUs)"}},
+		"gone":     {func(old, _ *results.Calibration) { old.Rows[0].Name = "pip" }, []string{"dispatch"}, []string{"there is no such comparison any more (pip on two CPUs)"}},
+		"other":    {func(old, _ *results.Calibration) { old.Rows[1].Sides = old.Rows[1].Sides[:2] }, []string{"pipe"}, []string{"the comparison is another by now (dispatch on two CPUs)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			older, record := made(), made()
+			tc.change(older, record)
+			rows, left := Inherit(older, record)
+			assert.Equal(t, tc.kept, names(rows))
+			assert.Equal(t, tc.says, left)
+		})
+	}
+	older := made()
+	older.Rows[0].Gauges = nil
+	rows, _ := Inherit(older, made())
+	assert.NotEmpty(t, rows[0].Gauges, "targets are today's")
+	older.Rows[0].Name, older.Rows[0].Readings = "pip", nil
+	rows, left := Inherit(older, made())
+	assert.Len(t, rows, 1)
+	assert.Empty(t, left, "what was not measured is no loss")
+}
+
+func TestTheEstimateLeavesOutWhatCannotRun(t *testing.T) {
+	f := newFake(t, Options{Only: []string{"pipe", "queue"}, Places: []string{"two"}})
+	f.obstacle = func(r Row) string {
+		if r.Name == "queue" {
+			return "no moon tonight"
+		}
+		return ""
+	}
+	require.NoError(t, f.all(t.Context()))
+	assert.Contains(t, f.said.String(), "1 comparison, 3 rounds each: about 7s")
 }
 
 func TestTheTimeLeftFollowsWhatRoundsTake(t *testing.T) {
@@ -238,7 +437,7 @@ func TestAReferenceThatIsMissingSaysWhy(t *testing.T) {
 
 func TestOptionsNameWhatIsAllowed(t *testing.T) {
 	good := Options{Rounds: 20, Span: time.Second}
-	rows, err := good.Rows()
+	rows, err := good.Rows(2)
 	require.NoError(t, err)
 	once := 0
 	for _, c := range Comparisons {
@@ -247,6 +446,9 @@ func TestOptionsNameWhatIsAllowed(t *testing.T) {
 		}
 	}
 	assert.Len(t, rows, 2*len(Comparisons)-once)
+	alone, err := Options{Rounds: 20, Span: time.Second, Places: []string{"one"}, Only: []string{"idle-thread"}}.Rows(1)
+	require.NoError(t, err)
+	assert.Equal(t, "one CPU", alone[0].Place.Text, "the most there are")
 	for says, o := range map[string]Options{
 		"want 1 or more":            {Span: time.Second},
 		"want 1ms to 1m":            {Rounds: 1, Span: time.Hour},
@@ -256,7 +458,7 @@ func TestOptionsNameWhatIsAllowed(t *testing.T) {
 		"runs on two CPUs only":     {Rounds: 1, Span: time.Second, Only: []string{"idle-thread"}, Places: []string{"one"}},
 		`unknown comparison "queu"`: {Rounds: 1, Span: time.Second, Only: []string{"pipe", "queu"}},
 	} {
-		_, err := o.Rows()
+		_, err := o.Rows(2)
 		assert.ErrorContains(t, err, says)
 	}
 }

@@ -38,16 +38,23 @@ func FindCompiler(ctx context.Context) *Compiler {
 
 // Compile compiles the reference into dir and returns the program's path.
 func (c *Compiler) Compile(ctx context.Context, dir, name string) (string, error) {
+	path, _, err := c.compile(ctx, dir, name)
+	return path, err
+}
+
+// compile takes more options, and returns what the compiler says too.
+func (c *Compiler) compile(ctx context.Context, dir, name string, options ...string) (path, said string, err error) {
 	if err := unpack(dir); err != nil {
-		return "", err
+		return "", "", err
 	}
 	// In the folder itself, so that no message names it.
-	cmd := exec.CommandContext(ctx, c.path, "-O2", "-pthread", "-o", name, name+".c")
+	cmd := exec.CommandContext(ctx, c.path, append(options, "-O2", "-pthread", "-o", name, name+".c")...)
 	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s.c does not compile: %w: %s", name, err, few(string(out)))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", string(out), fmt.Errorf("%s.c does not compile: %w: %s", name, err, few(string(out)))
 	}
-	return filepath.Join(dir, name), nil
+	return filepath.Join(dir, name), string(out), nil
 }
 
 // unpack writes the sources into dir.

@@ -41,8 +41,7 @@ func compiler(t *testing.T) *Compiler {
 	return c
 }
 
-// Each reference compiles without a warning worth the name, runs, and prints
-// what can be read.
+// Each reference compiles without a warning, runs, and prints what can be read.
 func TestReferencesMeasureSomething(t *testing.T) {
 	cc := compiler(t)
 	assert.NotEmpty(t, cc.Version)
@@ -54,8 +53,9 @@ func TestReferencesMeasureSomething(t *testing.T) {
 			}
 			t.Run(c.Name, func(t *testing.T) {
 				if p.C[side.C] == "" {
-					path, err := cc.Compile(t.Context(), p.Dir, side.C)
+					path, said, err := cc.compile(t.Context(), p.Dir, side.C, "-Wall", "-Wextra")
 					require.NoError(t, err)
+					assert.Empty(t, said)
 					p.C[side.C] = path
 				}
 				s, err := p.open(small(c), bench.CPUs())

@@ -80,7 +80,11 @@ func (l *lines) Row(row results.CalibrationRow) {
 func (l *lines) Finish(s results.Status) { fmt.Fprintf(l.w, "%s\n", s) }
 
 func begin(w io.Writer, rows, rounds int, about time.Duration) {
-	fmt.Fprintf(w, "%d comparisons, %d rounds each: about %v\n", rows, rounds, about.Round(time.Second))
+	plural := "s"
+	if rows == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(w, "%d comparison%s, %d rounds each: about %v\n", rows, plural, rounds, about.Round(time.Second))
 }
 
 // summary is a row in a line.
@@ -92,5 +96,9 @@ func summary(row results.CalibrationRow) string {
 	case row.Failed != "":
 		return head + "failed: " + row.Failed
 	}
-	return head + fmt.Sprintf("%d rounds", row.Rounds())
+	head += fmt.Sprintf("%d rounds", row.Rounds())
+	if disturbed, left := row.Disturbed(); disturbed > 0 {
+		head += fmt.Sprintf(", %d disturbed, of which %d replaced", disturbed, disturbed-left)
+	}
+	return head
 }

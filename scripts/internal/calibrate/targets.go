@@ -24,7 +24,7 @@ type Comparison struct {
 	Gauges []results.Gauge
 	Args   []int  // of all sides
 	Origin string // the workload whose server the sides talk to, "" for none
-	Once   bool   // where it runs makes no difference: measured over two CPUs only
+	Once   bool   // where it runs makes no difference: measured over as many CPUs as there are places for
 
 	// Extra is about what a process takes beside the time it is to measure, for
 	// the estimate alone.
@@ -83,9 +83,9 @@ var Comparisons = []Comparison{
 		Args:   []int{1},
 	},
 	{
-		Name: "thread-bulk", What: "1,000 threads at once, from the first one's start until all are gone ÷ pthreads", Op: "thread",
-		Own:    Side{Model: "threads", Work: "spawn"},
-		Like:   []Side{{C: "spawn", Label: pthreads}},
+		Name: "thread-bulk", What: "1,000 threads, started, held at a gate until all are there, let go and joined ÷ pthreads", Op: "thread",
+		Own:    Side{Model: "threads", Work: "bulk"},
+		Like:   []Side{{C: "spawn", Mode: "gate", Label: pthreads}},
 		Gauges: []results.Gauge{atMost(results.PerOp, 2.5), shown(results.CPUPerOp)},
 		Args:   []int{1000},
 	},
@@ -123,7 +123,7 @@ var Comparisons = []Comparison{
 		Args:   []int{100_000}, Extra: time.Second,
 	},
 	{
-		Name: "dispatch", What: "gopool, 1,000,000 tasks that do nothing ÷ the fastest of ants, pond and errgroup", Op: "task",
+		Name: "dispatch", What: "gopool, 1,000,000 empty tasks that workers claim by number ÷ the best of ants, pond, errgroup, given a function a task", Op: "task",
 		Own:    Side{Model: "gopool", Work: "spawn"},
 		Like:   []Side{{Model: "ants", Work: "spawn"}, {Model: "pond", Work: "spawn"}, {Model: "errgroup", Work: "spawn"}},
 		Gauges: []results.Gauge{atMost(results.PerOp, 1.0), shown(results.CPUPerOp)},
@@ -191,7 +191,11 @@ type Place struct {
 	CPUs int
 }
 
-// Places are all there are.
+// judged is the number of CPUs that targets are set for. What is measured over
+// fewer is shown without them.
+const judged = 2
+
+// Places are all there are, the smallest first.
 var Places = []Place{{"one", "one CPU", 1}, {"two", "two CPUs", 2}}
 
 // References are the names of the comparison's C programs.

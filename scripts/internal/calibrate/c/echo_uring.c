@@ -12,6 +12,9 @@
 #ifndef IORING_SETUP_DEFER_TASKRUN
 #define IORING_SETUP_DEFER_TASKRUN (1U << 13)
 #endif
+#ifndef IORING_RECVSEND_POLL_FIRST
+#define IORING_RECVSEND_POLL_FIRST (1U << 0)
+#endif
 
 enum { CONNECT, SEND, RECEIVE, KINDS }; // in user_data, beside the connection
 
@@ -74,6 +77,7 @@ static void receive(struct conn *c) {
 	struct io_uring_sqe *e = queue(c, RECEIVE, IORING_OP_RECV);
 	e->addr = (uintptr_t)(c->got + c->have);
 	e->len = SIZE - c->have;
+	e->ioprio = IORING_RECVSEND_POLL_FIRST; // nothing can be there yet
 }
 
 static void say(struct conn *c) {

@@ -2,44 +2,11 @@
 // through two queues.
 //
 //	handoff SPAN TRIPS pipe|queue
-#include "side.h"
-#include <linux/futex.h>
+#include "futex.h"
 #include <pthread.h>
-#include <sys/syscall.h>
 
 static int trips;
 static uint64_t sum; // of what came back
-
-static void wait_on(atomic_int *word, int old) { syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0); }
-static void wake_one(atomic_int *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
-
-// A mutex is the third of U. Drepper, "Futexes Are Tricky" (2011).
-struct mutex {
-	atomic_int state; // 0 free, 1 held, 2 held and awaited
-};
-
-static void lock(struct mutex *m) {
-	int state = 0;
-	if (atomic_compare_exchange_strong(&m->state, &state, 1))
-		return;
-	if (state != 2)
-		state = atomic_exchange(&m->state, 2);
-	while (state != 0) {
-		wait_on(&m->state, 2);
-		state = atomic_exchange(&m->state, 2);
-	}
-}
-
-static void unlock(struct mutex *m) {
-	if (atomic_exchange(&m->state, 0) == 2)
-		wake_one(&m->state);
-}
-
-// A waiter is a thread at the empty end of a queue.
-struct waiter {
-	atomic_int state; // 0 new, 1 asleep or about to be, 2 woken
-	uint64_t value;
-};
 
 // A queue has one place. A value goes straight to the thread that waits for it,
 // which finds it at hand when it wakes and needs no lock: as in
@@ -65,8 +32,7 @@ static void put(struct queue *q, uint64_t value) {
 	q->getter = NULL;
 	unlock(&q->mutex);
 	w->value = value;
-	if (atomic_exchange(&w->state, 2) == 1)
-		wake_one(&w->state);
+	wake(w);
 }
 
 static uint64_t get(struct queue *q) {
@@ -80,10 +46,7 @@ static uint64_t get(struct queue *q) {
 	struct waiter w = {0};
 	q->getter = &w;
 	unlock(&q->mutex);
-	int state = 0;
-	if (atomic_compare_exchange_strong(&w.state, &state, 1))
-		while (atomic_load(&w.state) == 1)
-			wait_on(&w.state, 1);
+	await(&w);
 	return w.value;
 }
 

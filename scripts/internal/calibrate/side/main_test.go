@@ -49,6 +49,8 @@ func TestEachWorkIsDone(t *testing.T) {
 		{"spawn", "goroutines", span, "50"},
 		{"spawn", "gopool", span, "50"},
 		{"spawn", "threads", span, "20"},
+		{"bulk", "threads", span, "20"},
+		{"bulk", "goroutines", span, "50"},
 		{"join", "threads", span, "1"},
 		{"queue", "threads", span, "20"},
 		{"queue", "eventloop", span, "20"},

@@ -1,12 +1,20 @@
 package main
 
-import "github.com/concbench/concbench/runners"
+import (
+	"fmt"
+	"strconv"
+	"sync/atomic"
 
-// spawn is a job of tasks that do nothing: TASKS. join is a task that starts
+	"github.com/concbench/concbench/runners"
+)
+
+// spawn is a job of tasks that do nothing: TASKS. bulk is the same with a gate,
+// so that none ends before all are there. join is a task that starts
 // children that do nothing, and waits for each before the next: 1, as for the
 // reference in C, where it is how many are made at a time.
 func init() {
 	works["spawn"] = work{args: 1, tasks: func(args []int) int { return args[0] }, report: spawn}
+	works["bulk"] = work{args: 1, tasks: func(args []int) int { return args[0] }, report: bulk}
 	works["join"] = work{args: 1, tasks: func([]int) int { return 2 }, report: join}
 }
 
@@ -16,6 +24,50 @@ func spawn(r *rig) (reading, error) {
 	tasks := r.args[0]
 	job := body(tasks, nothing)
 	return r.repeat(tasks, func() error { _, err := r.do(job); return err })
+}
+
+// bulk's gate is a queue of the model's without bound, on which all tasks but
+// the last wait, and into which the last puts a value for each. The reference
+// has the same queue over futexes: a mutex to enter, a futex of one's own to
+// wait at, a wake-up for each. The model's mutex would let the tasks go one by
+// one, each woken by the one before, and none of them could hold it for all.
+func bulk(r *rig) (reading, error) {
+	tasks := r.args[0]
+	var came, alive, peak atomic.Int64
+	job := runners.Job{Tasks: tasks, Make: func(s runners.Sync) runners.Body {
+		gate := s.NewQueue(0)
+		return func(t runners.Task, _ int) (uint64, error) {
+			now := alive.Add(1)
+			defer alive.Add(-1)
+			for most := peak.Load(); now > most && !peak.CompareAndSwap(most, now); {
+				most = peak.Load()
+			}
+			if came.Add(1) < int64(tasks) {
+				_, err := gate.Get(t)
+				return 1, err
+			}
+			for range tasks - 1 {
+				if err := gate.Put(t, nil); err != nil {
+					return 0, err
+				}
+			}
+			return 1, nil
+		}
+	}}
+	got, err := r.repeat(tasks, func() error {
+		came.Store(0)
+		peak.Store(0)
+		o, err := r.do(job)
+		switch {
+		case err != nil:
+			return err
+		case peak.Load() != int64(tasks), o.Threads > 0 && o.Threads < tasks:
+			return fmt.Errorf("%d tasks on %d threads at once, not %d", peak.Load(), o.Threads, tasks)
+		}
+		return nil
+	})
+	got.Sum = strconv.FormatInt(int64(tasks), 16)
+	return got, err
 }
 
 func join(r *rig) (reading, error) {
