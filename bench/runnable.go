@@ -30,7 +30,7 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 		inFlight = min(tasks, o.Together)
 	}
 	files, threads := inFlight*n.Files+o.Files+spareFiles, o.Threads+spareThreads
-	memory := inFlight*o.TaskBytes + tasks*int(unsafe.Sizeof(runners.Sample{}))
+	memory := o.Memory + inFlight*o.TaskBytes + tasks*int(unsafe.Sizeof(runners.Sample{}))
 	switch {
 	case n.Together > inFlight:
 		return fmt.Errorf("%d tasks must run together, the model runs %d", n.Together, inFlight)
@@ -47,7 +47,7 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 	case l.Threads > 0 && threads > l.Threads:
 		return fmt.Errorf("limit: %d threads are needed, %d allowed (raise it: ulimit -u, sysctl kernel.pid_max, kernel.threads-max)", threads, l.Threads)
 	case l.Memory > 0 && memory > l.Memory:
-		return fmt.Errorf("limit: at least %.1f GiB of memory are needed, %.1f free (run fewer tasks, free some, or raise memory.max of the cgroup)", gib(memory), gib(l.Memory))
+		return fmt.Errorf("limit: at least %.1f GiB of memory are needed, %.1f free (run fewer tasks or processes, free some, or raise memory.max of the cgroup)", gib(memory), gib(l.Memory))
 	}
 	return nil
 }

@@ -18,15 +18,18 @@ type stopwatch struct {
 	last    reading // at the end of the last op
 	spent   reading // in all stretches
 	hasPeak bool
+
+	stretches int
+	delays    int // stretches of which it is known how long threads waited for a CPU
 }
 
 // A reading is what the meters show at a time.
 type reading struct {
 	at            time.Time
 	wall          time.Duration // in spent only
-	model, origin meter.Usage   // model: of this process
-	workers       meter.Usage   // of those that the model has
-	delay         meter.Delay   // nil: not known
+	model, origin meter.Usage   // model: of this process; in spent, of its workers too
+	workers       meter.Usage   // of those that the model has; not in spent
+	delay         meter.Delay   // empty: not known; not in spent
 	delayed       time.Duration // in spent only
 }
 
@@ -63,9 +66,10 @@ func (s *stopwatch) stop() {
 	s.spent.model = s.spent.model.Add(s.last.model.Sub(s.from.model))
 	s.spent.model = s.spent.model.Add(s.workersUsage().Sub(s.from.workers)) // they are idle since the last lap
 	s.spent.origin = s.spent.origin.Add(s.originUsage().Sub(s.from.origin))
-	if delay, err := meter.Delays(s.rig.workers()...); err == nil {
+	s.stretches++
+	if delay, err := meter.Delays(s.rig.workers()...); err == nil && len(s.from.delay) > 0 {
 		s.spent.delayed += delay.Since(s.from.delay)
-		s.spent.delay = delay
+		s.delays++
 	}
 }
 
@@ -111,7 +115,7 @@ func (s *stopwatch) report() {
 		per(float64(m.Voluntary), "vol-ctxsw/op")
 		per(float64(m.Involuntary), "invol-ctxsw/op")
 	}
-	if s.spent.delay != nil {
+	if s.stretches > 0 && s.delays == s.stretches { // a part would look like the whole
 		per(float64(s.spent.delayed), "runq-ns/op")
 	}
 	if s.rig.origin != nil {

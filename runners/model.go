@@ -74,6 +74,7 @@ type Offers struct {
 	Killable     bool // a worker that can be killed by a signal
 	Threads      int  // kernel threads that the model makes for the job
 	Files        int  // descriptors that the model holds for itself
+	Memory       int  // bytes that the model holds for itself, at the least; 0: not known
 	TaskBytes    int  // memory that a task in flight takes, roughly and at the least; 0: not known
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concbench/concbench/runners/internal/kthread"
 	"github.com/concbench/concbench/runners/internal/wire"
+	"github.com/concbench/concbench/runners/reexec"
 	"github.com/concbench/concbench/runners/usage"
 )
 
@@ -29,7 +30,7 @@ func init() {
 		Unsupported: workersServed,
 		Offers: func(c Config, _ int) Offers {
 			n := int(c.Option)
-			return Offers{Together: n, Listener: true, Killable: true, Threads: n * workerThreads, Files: n * wire.FilesEach}
+			return Offers{Together: n, Listener: true, Killable: true, Threads: n * workerThreads, Files: n * wire.FilesEach, Memory: n * workerBytes}
 		},
 		New: func(c Config) (Runner, error) {
 			if err := workersServed(); err != nil {
@@ -43,6 +44,11 @@ func init() {
 // workerThreads is how many kernel threads a worker has, about: one that works,
 // one that hears of a job's end, and those of the Go runtime.
 const workerThreads = 6
+
+// workerBytes is memory that each worker has for itself, at the least: one that
+// has nothing to do has 1.2 MiB that it shares with nobody, and page tables and
+// kernel stacks of 0.2 MiB.
+const workerBytes = 1 << 20
 
 func parseProcesses(s string) (int64, error) {
 	most, allowed := wire.MostProcesses(), "1 or more"
@@ -81,7 +87,7 @@ type processes struct {
 }
 
 func newProcesses(size int) (*processes, error) {
-	p := &processes{clock: wire.NewClock(), restore: func() {}}
+	p := &processes{clock: wire.NewClock(), crew: crew{patience: reexec.Patience, start: wire.Start}, restore: func() {}}
 	if kthread.Supported() == nil { // no task sleeps in this process
 		p.restore = kthread.Calm()
 	}
@@ -117,6 +123,7 @@ func (p *processes) Run(ctx context.Context, job Job) (Outcome, error) {
 	}
 	err := s.run()
 	s.failWaiting()
+	p.crew.greetReady() // of those that have come in place of others
 	o, cancelled := s.ledger.outcome(0)
 	s.ledger = ledger{} // keep nothing of the job alive
 	if err == nil {
@@ -163,13 +170,14 @@ type processShift struct {
 	plan *plan
 
 	ledger    ledger
-	released  int64  // by the wire's clock
-	waiting   []span // tasks that no worker has
-	left      int    // of them
-	busy      int    // workers that have a range
-	wide      int    // of them, those that were given more than one task
-	fruitless int    // workers that died without having begun a task
-	stop      error  // why nothing more is handed out, but for the job's end
+	released  int64     // by the wire's clock
+	waiting   []span    // tasks that no worker has
+	left      int       // of them
+	busy      int       // workers that have a range
+	wide      int       // of them, those that were given more than one task
+	fruitless int       // workers that died without having begun a task
+	stop      error     // why nothing more is handed out, but for the job's end
+	until     time.Time // when a worker that is starting, and waited for, must be up
 
 	post    wire.Post
 	heard   []*hand        // from which a message is to come
@@ -192,13 +200,16 @@ func (s *processShift) begin(ctx context.Context, p *processes, tasks int) {
 // run hands out all tasks and returns when they have ended. The error is about
 // the job as a whole.
 func (s *processShift) run() error {
-	s.replace()
+	if s.goesOn() {
+		s.stop = s.crew.fill() // a smaller pool would be another model
+	}
 	for s.busy > 0 || s.left > 0 && s.goesOn() {
-		limit := time.Duration(0)
-		if again := s.feed(); again {
+		again := s.feed()
+		limit := s.listen()
+		if again {
 			limit = time.Millisecond
 		}
-		if s.listen(); len(s.heard) == 0 {
+		if len(s.heard) == 0 {
 			if s.left > 0 && s.goesOn() {
 				s.stop = fmt.Errorf("no worker process is left: %w", s.crew.missing)
 			}
@@ -212,6 +223,7 @@ func (s *processShift) run() error {
 		for _, i := range ready {
 			s.hear(s.heard[i])
 		}
+		s.giveUp()
 	}
 	return s.stop
 }
@@ -231,14 +243,44 @@ func (s *processShift) abandon(why error) {
 func (s *processShift) goesOn() bool { return s.stop == nil && s.ledger.ctx.Err() == nil }
 
 // listen lists the workers from which a message is to come: those that are busy
-// and, as long as there is something to do, those that are starting.
-func (s *processShift) listen() {
+// and, as long as there is something to do, those that are starting. It returns
+// how long to wait: for these, no longer than until they must be up.
+func (s *processShift) listen() (limit time.Duration) {
 	s.heard, s.workers = s.heard[:0], s.workers[:0]
+	starting := false
 	for _, h := range s.crew.hands {
 		if h != nil && (h.busy || !h.up && s.left > 0 && s.goesOn()) {
 			s.heard, s.workers = append(s.heard, h), append(s.workers, h.Worker)
+			starting = starting || !h.up
 		}
 	}
+	if !starting {
+		s.until = time.Time{}
+		return 0
+	}
+	if s.until.IsZero() {
+		s.until = time.Now().Add(s.crew.patience)
+	}
+	return max(time.Until(s.until), time.Millisecond)
+}
+
+// giveUp ends the workers that are starting and have been waited for too long:
+// for as long as a worker may take since the last of them was up, or was
+// started, so that many may take longer together.
+func (s *processShift) giveUp() {
+	if s.until.IsZero() || time.Now().Before(s.until) {
+		return
+	}
+	for _, h := range s.heard {
+		switch {
+		case h.up || s.crew.hands[h.place] != h:
+		case s.crew.late(h):
+			s.lose(h)
+		default:
+			s.hear(h)
+		}
+	}
+	s.until = time.Time{}
 }
 
 // feed gives a range to each worker that has none. It says whether it is to be
@@ -279,8 +321,7 @@ func (s *processShift) give(h *hand, r span) error {
 		}
 	}
 	return h.SendOrder(wire.Order{
-		Job: s.job, Released: s.released, First: uint32(r.first), Count: uint32(r.n),
-		Cancellable: s.ledger.ctx.Done() != nil,
+		Job: s.job, Released: s.released, First: uint32(r.first), Cancellable: s.ledger.ctx.Done() != nil,
 	})
 }
 
@@ -360,7 +401,8 @@ func (s *processShift) hear(h *hand) {
 func (s *processShift) obey(h *hand, kind wire.Kind, content []byte) error {
 	switch {
 	case kind == wire.Hello && !h.up:
-		h.rise()
+		h.up = true
+		s.until = time.Time{} // the others may take so long from now
 	case kind == wire.Failed && h.busy:
 		_, content, err := wire.ReadNumbered(content)
 		if err != nil {
@@ -424,7 +466,8 @@ func (s *processShift) lose(h *hand) {
 // they have done anything.
 func (s *processShift) replace() {
 	if s.goesOn() && s.fruitless <= len(s.crew.hands) {
-		s.crew.fill()
+		s.crew.fill() // as far as it can: the others go on
+		s.until = time.Time{}
 	}
 }
 

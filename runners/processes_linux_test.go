@@ -73,6 +73,49 @@ func TestWorkersEndWithAParentThatIsKilled(t *testing.T) {
 	}
 }
 
+// The program is calm, and a worker inherits that from the thread that starts it;
+// but its tasks sleep.
+func TestWorkersArePunctual(t *testing.T) {
+	r := processesOf(t, 2)
+	defer r.Close()
+	for round := range 2 {
+		if round > 0 { // of those that come in place of others too
+			victim, err := os.FindProcess(r.(runners.Parent).PIDs()[0])
+			require.NoError(t, err)
+			require.NoError(t, victim.Kill())
+		}
+		_, err := r.Run(t.Context(), runners.Job{Spec: runners.Spec{Workload: "nap"}, Tasks: 20})
+		require.NoError(t, err)
+		_, err = r.(runners.Parent).Usage() // when all are up
+		require.NoError(t, err)
+		for _, pid := range r.(runners.Parent).PIDs() {
+			for _, slack := range slacks(t, pid) {
+				assert.LessOrEqual(t, slack, 50_000)
+			}
+		}
+	}
+}
+
+// slacks reads the timer slack of each thread of a process, in nanoseconds.
+func slacks(t *testing.T, pid int) (ns []int) {
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	require.NoError(t, err)
+	for _, thread := range threads {
+		text, err := os.ReadFile("/proc/" + thread.Name() + "/timerslack_ns")
+		if os.IsPermission(err) {
+			t.Skip("not runnable: reading another thread's timer slack needs CAP_SYS_NICE")
+		}
+		if err != nil {
+			continue // it has ended since
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		require.NoError(t, err)
+		ns = append(ns, n)
+	}
+	require.NotEmpty(t, ns)
+	return ns
+}
+
 // A model's size may be swept.
 func TestAnyNumberOfProcesses(t *testing.T) {
 	for _, size := range []int{1, 9} {

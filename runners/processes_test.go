@@ -16,6 +16,7 @@ func TestTheNumberOfProcesses(t *testing.T) {
 	assert.Equal(t, 3, o.Together)
 	assert.False(t, o.SharedMemory)
 	assert.True(t, o.Killable)
+	assert.GreaterOrEqual(t, o.Memory, 3<<20, "each has some of its own")
 	_, c, err = Lookup("processes:7", 3)
 	require.NoError(t, err)
 	assert.EqualValues(t, 7, c.Option)

@@ -3,12 +3,14 @@ package runners
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"sync"
 
+	"github.com/concbench/concbench/runners/internal/kthread"
 	"github.com/concbench/concbench/runners/internal/wire"
 	"github.com/concbench/concbench/runners/usage"
 )
@@ -33,6 +35,9 @@ func ServeWorker(rebuild Rebuild) {
 		return
 	}
 	runtime.GOMAXPROCS(workerProcs)
+	if kthread.Supported() == nil {
+		kthread.KeepTime() // the program, of which we have inherited it, may be calm
+	}
 	(&worker{in: in, rebuild: rebuild}).serve()
 }
 
@@ -204,10 +209,16 @@ func (w *worker) prepare(content []byte) error {
 	w.mu.Lock()
 	w.close = closing
 	w.mu.Unlock()
+	if made == nil {
+		return errNothing
+	}
 	w.make = made
 	debug.FreeOSMemory() // what it has left behind is none of the tasks'
 	return nil
 }
+
+// errNothing refuses a job of which the program would wait for tasks in vain.
+var errNothing = errors.New("what was rebuilt of the job has no body of a task")
 
 // begin begins with another job.
 func (w *worker) begin() error {
@@ -220,7 +231,9 @@ func (w *worker) begin() error {
 	} else if w.shared == nil || w.shared.ctx.Done() != nil {
 		w.share(context.Background())
 	}
-	w.body = w.make(w.shared)
+	if w.body = w.make(w.shared); w.body == nil {
+		return errNothing
+	}
 	return nil
 }
 

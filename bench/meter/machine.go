@@ -32,11 +32,13 @@ func (m Machine) StalledSince(then Machine) float64 {
 // waited for a CPU. What threads waited that have ended is not in it.
 type Delay map[int]time.Duration
 
-// Since returns how long the threads that live now have waited since then.
+// Since returns how long the threads that live now have waited since then. A
+// thread that has waited less than then is another, with the number of one that
+// has ended: of that one nothing is known.
 func (d Delay) Since(then Delay) time.Duration {
 	var sum time.Duration
 	for tid, waited := range d {
-		sum += waited - then[tid]
+		sum += max(0, waited-then[tid])
 	}
 	return sum
 }

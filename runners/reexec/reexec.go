@@ -21,7 +21,7 @@ import (
 const Patience = 20 * time.Second
 
 // Command returns the command that starts the binary with the variable set, and
-// keeps the last of what it writes to its standard error.
+// keeps the first and the last of what it writes to its standard error.
 func Command(environment []string, variable, value string) (*exec.Cmd, *Tail, error) {
 	binary, err := os.Executable()
 	if err != nil {

@@ -47,11 +47,31 @@ func TestHowAProcessEndedIsSaid(t *testing.T) {
 	assert.EqualError(t, reexec.Ended(nil, new(reexec.Tail)), "it ended: exit status 0, and said nothing")
 }
 
-func TestATailKeepsTheLastOfWhatIsWritten(t *testing.T) {
+func TestATailKeepsTheFirstAndTheLastOfWhatIsWritten(t *testing.T) {
 	var tail reexec.Tail
 	for i := range 5000 {
 		fmt.Fprintf(&tail, "line %d\n", i)
 	}
-	assert.Less(t, len(tail.String()), 10_000)
-	assert.True(t, strings.HasSuffix(tail.String(), "line 4998\nline 4999\n"))
+	kept := tail.String()
+	assert.Less(t, len(kept), 13_000)
+	assert.True(t, strings.HasPrefix(kept, "line 0\nline 1\n"))
+	assert.True(t, strings.HasSuffix(kept, "line 4998\nline 4999\n"))
+	assert.Equal(t, 1, strings.Count(kept, "\n…\n"))
+
+	var once reexec.Tail
+	fmt.Fprint(&once, "first", strings.Repeat("x", 1<<20), "last")
+	assert.True(t, strings.HasPrefix(once.String(), "firstxxx"))
+	assert.True(t, strings.HasSuffix(once.String(), "xxxlast"))
+	assert.Less(t, len(once.String()), 13_000)
+}
+
+func TestATailKeepsAllOfALittle(t *testing.T) {
+	for _, size := range []int{0, 1, 4 << 10, 4<<10 + 1, 12 << 10} {
+		var tail reexec.Tail
+		said := strings.Repeat("0123456789abcdef", size/16+1)[:size]
+		for _, c := range []byte(said) {
+			tail.Write([]byte{c})
+		}
+		assert.Equal(t, said, tail.String())
+	}
 }

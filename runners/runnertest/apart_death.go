@@ -19,7 +19,7 @@ var killable = runners.Needs{Killable: true}
 var apartDeathChecks = []check{
 	{promise: "a task that ends its goroutine fails alone", run: func(r *rig) { apartDies(r, "goexit") }},
 	{promise: "a child that ends its goroutine is ErrDied", run: func(r *rig) { apartDies(r, "a child's goexit") }},
-	{promise: "a task that ends its process fails alone", needs: killable, run: func(r *rig) { apartDies(r, "exit") }},
+	{promise: "a task that ends its process fails alone", needs: killable, run: apartExits},
 	{promise: "a worker that is killed fails the task it held", needs: killable, run: func(r *rig) { apartDies(r, "kill") }},
 	{promise: "a panic that no task can recover ends its worker, and says why", needs: killable, run: apartLastWords},
 	{promise: "many workers that die are all replaced", needs: killable, run: apartMany},
@@ -48,6 +48,7 @@ func die(t runners.Task, how string) error {
 		t.Go(func(runners.Task) error { runtime.Goexit(); return nil })
 		return t.Wait()
 	case "exit":
+		fmt.Fprintln(os.Stderr, "farewell")
 		os.Exit(0)
 	case "kill":
 		self, err := os.FindProcess(os.Getpid())
@@ -70,6 +71,13 @@ func apartDies(r *rig, how string) {
 		assert.EqualValues(r, 19*20/2-7, o.Sum, "what the worker had done before is not lost")
 	}
 	r.passFar(20, "sum")
+}
+
+func apartExits(r *rig) {
+	apartDies(r, "exit")
+	o := r.runFar(20, "die", "task", "7", "how", "exit")
+	assert.ErrorContains(r, o.Err, "exit status 0")
+	assert.ErrorContains(r, o.Err, "farewell", "its last words")
 }
 
 func apartLastWords(r *rig) {

@@ -86,6 +86,10 @@ var taskBodies = map[string]making{
 	"refuse": func(map[string]string) func(runners.Sync) runners.Body {
 		return func(runners.Sync) runners.Body { panic("there is no body") }
 	},
+	"no making": func(map[string]string) func(runners.Sync) runners.Body { return nil },
+	"no body": func(map[string]string) func(runners.Sync) runners.Body {
+		return func(runners.Sync) runners.Body { return nil }
+	},
 	"pid": each(func(map[string]string, runners.Task, int) (uint64, error) { return uint64(os.Getpid()), nil }),
 }
 
@@ -242,7 +246,9 @@ func apartSpecs(r *rig) {
 
 func apartUnknown(r *rig) {
 	job := far(10, "none")
-	for body, says := range map[string]string{"none": `no body "none"`, "refuse": "there is no body"} {
+	for body, says := range map[string]string{
+		"none": `no body "none"`, "refuse": "there is no body", "no making": "has no body", "no body": "has no body",
+	} {
 		job.Spec.Workload = body
 		o, err := r.startJob(r.Context(), job)
 		require.ErrorContains(r, err, says)

@@ -23,3 +23,5 @@ func ReadFile(string, []byte) (int, error) { return 0, errUnsupported }
 func Yield() { panic(errUnsupported) }
 
 func Calm() (restore func()) { panic(errUnsupported) }
+
+func KeepTime() { panic(errUnsupported) }

@@ -48,9 +48,20 @@ func Calm() (restore func()) {
 	})
 }
 
+// KeepTime gives every thread of this process the usual slack, and so those that
+// they make: a process inherits the slack of the thread that started it, which
+// may have been calm. Where the program is linked with the C library, this
+// thread alone has it; but there nobody is calm.
+func KeepTime() {
+	if errno := setSlack(usualSlack); errno != 0 {
+		keepTime()
+	}
+}
+
 // setSlack sets the timer slack of every thread there is.
-func setSlack(d time.Duration) {
-	syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(d), 0)
+func setSlack(d time.Duration) syscall.Errno {
+	_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, uintptr(d), 0)
+	return errno
 }
 
 // keepTime gives this thread the usual slack, whatever its maker's was.

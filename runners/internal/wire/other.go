@@ -38,6 +38,7 @@ func (*Worker) Kill()                      {}
 func (*Worker) Dismiss()                   {}
 func (*Worker) Wait() (usage.Usage, error) { return usage.Usage{}, errUnsupported }
 func (*Worker) Failed() bool               { return false }
+func (*Worker) Ready() bool                { return false }
 func (*Worker) Forget()                    {}
 
 type Post struct{}

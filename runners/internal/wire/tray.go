@@ -88,12 +88,6 @@ func (t *Tray) Finish(place int, r Record) {
 	t.head.done.Store(uint64(place + 1))
 }
 
-// Left returns how many tasks of the range have not begun.
-func (t *Tray) Left() int {
-	next, end := unpack(t.head.open.Load())
-	return max(0, end-next)
-}
-
 // TakeBack takes the later half of the tasks that have not begun, rounded up,
 // out of the range. It returns the place of the first of them and their number.
 func (t *Tray) TakeBack() (place, n int) {

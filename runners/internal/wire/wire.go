@@ -1,5 +1,5 @@
 // Package wire is what a program and its worker processes speak over, and in:
-// pipes for orders and answers, a page that both see for how far a worker has
+// pipes for orders and answers, memory that both see for how far a worker has
 // come, and a clock that reads the same in both.
 //
 // All descriptors are blocking ones and the system calls on them the plain ones,
@@ -27,8 +27,8 @@ const (
 // The messages of a worker.
 const (
 	Hello   Kind = 'H' // it is up
-	Refused Kind = 'X' // it cannot do what it was to prepare: a Failure
-	Failed  Kind = 'F' // a task of the range failed, the first to: its place in the range and a Failure
+	Refused Kind = 'X' // it cannot do what it was to prepare: the error
+	Failed  Kind = 'F' // a task of the range failed, the first to: its place in the range and the error
 	Done    Kind = 'D' // with the range
 	Used    Kind = 'U' // the answer to Account
 )
@@ -112,17 +112,17 @@ func (d *Duplex) makeRoom(size int) {
 	d.buf, d.from = buf, 0
 }
 
-// An Order is a range of tasks of a job for a worker.
+// An Order is a range of tasks of a job for a worker. How many they are, the Tray
+// says.
 type Order struct {
 	Job         uint64
 	Released    int64 // by the Clock
 	First       uint32
-	Count       uint32
 	Cancellable bool
 }
 
 // orderSize is the size of an Order in a message.
-const orderSize = 8 + 8 + 4 + 4 + 1
+const orderSize = 8 + 8 + 4 + 1
 
 // SendOrder sends an Order.
 func (d *Duplex) SendOrder(o Order) error {
@@ -135,10 +135,9 @@ func (d *Duplex) SendOrder(o Order) error {
 	order.PutUint64(b[5:], o.Job)
 	order.PutUint64(b[13:], uint64(o.Released))
 	order.PutUint32(b[21:], o.First)
-	order.PutUint32(b[25:], o.Count)
-	b[29] = 0
+	b[25] = 0
 	if o.Cancellable {
-		b[29] = 1
+		b[25] = 1
 	}
 	return writeAll(d.out, b)
 }
@@ -150,7 +149,7 @@ func ReadOrder(b []byte) (o Order, err error) {
 	if len(b) < orderSize {
 		return o, errShort
 	}
-	return Order{order.Uint64(b[0:]), int64(order.Uint64(b[8:])), order.Uint32(b[16:]), order.Uint32(b[20:]), b[24] != 0}, nil
+	return Order{order.Uint64(b[0:]), int64(order.Uint64(b[8:])), order.Uint32(b[16:]), b[20] != 0}, nil
 }
 
 // Numbered puts a number before a message's content.

@@ -204,7 +204,7 @@ func TestTheEndOfAPipeIsTheEndOfTheMessages(t *testing.T) {
 
 func TestAnOrderIsReadAsItWasSent(t *testing.T) {
 	a, in, out := duplex(t)
-	for _, o := range []Order{{}, {Job: 1 << 60, Released: -5, First: 1 << 31, Count: Most, Cancellable: true}, {Count: 1}} {
+	for _, o := range []Order{{}, {Job: 1 << 60, Released: -5, First: 1 << 31, Cancellable: true}, {First: 1}} {
 		require.NoError(t, a.SendOrder(o))
 		_, err := io.CopyN(out, in, header+orderSize)
 		require.NoError(t, err)

@@ -119,16 +119,13 @@ func (w *Worker) Dismiss() {
 	w.out = -1
 }
 
-// Wait returns when the worker is gone: what it used, and how it ended if not
-// with exit status 0. What is on its tray is there until Forget.
-func (w *Worker) Wait() (usage.Usage, error) {
+// Wait returns when the worker is gone: what it used, and how it ended, which is
+// never nil. What is on its tray is there until Forget.
+func (w *Worker) Wait() (used usage.Usage, ended error) {
 	late := time.AfterFunc(reexec.Patience, w.Kill)
 	err := w.cmd.Wait()
 	late.Stop()
-	if err != nil {
-		err = reexec.Ended(err, w.log)
-	}
-	return usage.Of(w.cmd.ProcessState), err
+	return usage.Of(w.cmd.ProcessState), reexec.Ended(err, w.log)
 }
 
 // Failed says whether the worker, which is gone, ended itself with an exit
@@ -137,6 +134,21 @@ func (w *Worker) Failed() bool { return w.cmd.ProcessState.ExitCode() > 0 }
 
 // Forget gives back what the program holds of a worker that is gone.
 func (w *Worker) Forget() { w.disconnect() }
+
+// Ready says whether the worker has sent something that is not yet taken, or is
+// gone, so that Next does not wait.
+func (w *Worker) Ready() bool {
+	if w.More() {
+		return true
+	}
+	fds := []unix.PollFd{{Fd: int32(w.in), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(fds, 0)
+		if err != unix.EINTR {
+			return n > 0
+		}
+	}
+}
 
 // A Post waits for messages of any of several workers.
 type Post struct {
