@@ -106,7 +106,7 @@ func TestLatencyIsFromTheReleaseAndServiceFromTheStart(t *testing.T) {
 }
 
 func TestTasksThatShouldWaitTogetherMustBeSeenTo(t *testing.T) {
-	assert.NoError(t, (&latencies{peak: 5}).concurrent(10))
-	assert.ErrorContains(t, (&latencies{peak: 4}).concurrent(10), "only 4")
+	assert.NoError(t, (&latencies{peak: 3}).concurrent(10))
+	assert.ErrorContains(t, (&latencies{peak: 2}).concurrent(10), "only 2")
 	assert.ErrorContains(t, (&latencies{peak: 11}).concurrent(10), "allows 10")
 }

@@ -49,8 +49,8 @@ type About struct {
 	Quick, Full []Case
 
 	// Concurrent says that waiting together is the point of the workload. The
-	// measurement fails where at least half of the tasks that the model can have
-	// in flight are not seen so at once; half, since the first may end before
+	// measurement fails where at least a quarter of the tasks that the model can have
+	// in flight are not seen so at once; a quarter, since the first may end before
 	// the last has begun where beginning is dear.
 	Concurrent bool
 }
