@@ -103,7 +103,7 @@ func (j *gilJob) begun(f func()) *kthread.Thread {
 func (j *gilJob) NewQueue(capacity int) Queue {
 	q := gil.NewQueue(j.lock, capacity)
 	j.group.Add(q)
-	return gilQueue{q, j.group}
+	return threadQueue{q, j.group}
 }
 
 // NewMutex makes a mutex of a semaphore, as CPython does.
@@ -111,32 +111,6 @@ func (j *gilJob) NewMutex() Mutex {
 	s := gil.NewSemaphore(j.lock, 1, 1)
 	j.group.Add(s)
 	return gilMutex{s, j.group}
-}
-
-type gilQueue struct {
-	queue *gil.Queue
-	group *kthread.Group
-}
-
-func (q gilQueue) Put(_ Task, v any) error {
-	if err := q.group.Err(); err != nil {
-		return err
-	}
-	if !q.queue.Put(v) {
-		return q.group.Err()
-	}
-	return nil
-}
-
-func (q gilQueue) Get(Task) (any, error) {
-	if err := q.group.Err(); err != nil {
-		return nil, err
-	}
-	v, ok := q.queue.Get()
-	if !ok {
-		return nil, q.group.Err()
-	}
-	return v, nil
 }
 
 type gilMutex struct {

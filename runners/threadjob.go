@@ -52,8 +52,12 @@ func (j *threadJob) NewMutex() Mutex {
 	return m
 }
 
+// A threadQueue is a queue that ends with the job.
 type threadQueue struct {
-	queue *futex.Queue
+	queue interface {
+		Put(v any) bool
+		Get() (any, bool)
+	}
 	group *kthread.Group
 }
 

@@ -85,7 +85,7 @@ func spawn(o Options) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := startOn(o.CPUs, p.cmd); err != nil {
+	if err := reexec.StartOn(o.CPUs, p.cmd); err != nil {
 		return nil, err
 	}
 	go p.listen(out)

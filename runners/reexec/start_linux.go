@@ -1,4 +1,4 @@
-package origin
+package reexec
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// startOn starts a command bound to the CPUs. A process inherits the affinity
+// StartOn starts a command bound to the CPUs. A process inherits the affinity
 // of the thread that starts it (sched_setaffinity(2)), so that none of its own
-// threads is ever elsewhere.
-func startOn(cpus []int, cmd *exec.Cmd) error {
+// threads is ever elsewhere. Without CPUs it starts it unbound.
+func StartOn(cpus []int, cmd *exec.Cmd) error {
 	if cpus == nil {
 		return cmd.Start()
 	}
