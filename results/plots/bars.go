@@ -70,7 +70,7 @@ func Bars(title string, bars []Bar) (string, error) {
 	if p.X.Max <= 0 {
 		p.X.Max = 1
 	}
-	p.X.Max *= 1.06 // the page's letters may be wider than those that gonum makes room for
+	p.X.Max *= 1.15 // the page's letters may be wider than those that gonum makes room for
 
 	c := vgsvg.New(width, rowStep*vg.Length(max(len(bars), 1)))
 	p.Draw(draw.New(c))
