@@ -70,7 +70,6 @@ func Bars(title string, bars []Bar) (string, error) {
 	if p.X.Max <= 0 {
 		p.X.Max = 1
 	}
-	p.X.Max *= 1.15 // the page's letters may be wider than those that gonum makes room for
 
 	c := vgsvg.New(width, rowStep*vg.Length(max(len(bars), 1)))
 	p.Draw(draw.New(c))
@@ -102,7 +101,9 @@ func add(p *plot.Plot, b Bar, y float64) error {
 		whisker.Color, whisker.Width, whisker.CapWidth = ink, 1, capSize
 		p.Add(whisker)
 	}
-	label, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{{X: end, Y: y}}, Labels: []string{b.Text}})
+	// The page's letters may be wider than those that gonum makes room for.
+	wide := b.Text + "   "
+	label, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{{X: end, Y: y}}, Labels: []string{wide}})
 	if err != nil {
 		return fmt.Errorf("label of %s: %w", b.Label, err)
 	}
