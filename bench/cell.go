@@ -21,6 +21,7 @@ type Job struct {
 	Tasks    int
 	Params   workloads.Params // those shown in the name; the others have their defaults
 	Place    Place
+	Sweep    bool // only a point of a sweep: it gets few rounds, and no verdict of its own
 }
 
 // A Cell is a job under a model: one benchmark.
@@ -53,6 +54,19 @@ func (j Job) levels() []string {
 		levels = append(levels, "place="+string(j.Place))
 	}
 	return levels
+}
+
+// Measures returns what the job measures itself.
+func (j Job) Measures() workloads.Measures {
+	w, err := workloads.Lookup(j.Workload)
+	if err != nil {
+		panic(err)
+	}
+	p, err := w.About().Fill(j.Params)
+	if err != nil {
+		panic(err)
+	}
+	return workloads.MeasuresOf(w, p)
 }
 
 func (j Job) about() workloads.About {

@@ -27,6 +27,9 @@ func (l *latencies) add(ops [][]runners.Sample) {
 	}
 	for _, op := range ops {
 		for _, s := range op {
+			if s.End == 0 {
+				continue // failed
+			}
 			// An hour is longer than a cell may take: no value is out of range.
 			l.task.RecordValue(int64(s.End))
 			l.service.RecordValue(int64(s.End - s.Start))
@@ -37,6 +40,9 @@ func (l *latencies) add(ops [][]runners.Sample) {
 }
 
 func (l *latencies) report(b *testing.B) {
+	if l.task.TotalCount() == 0 {
+		return // no task was to succeed
+	}
 	b.ReportMetric(float64(l.task.ValueAtPercentile(50)), "p50-ns")
 	b.ReportMetric(float64(l.task.ValueAtPercentile(99)), "p99-ns")
 	b.ReportMetric(float64(l.max), "max-ns")

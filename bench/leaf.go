@@ -37,6 +37,7 @@ func leaf(b *testing.B, c Cell) {
 	watch := newStopwatch(b, r)
 	var times latencies
 	var pending [][]runners.Sample
+	var own workloads.Observed
 	samples, threads := 0, 0
 	for b.Loop() {
 		if !watch.running {
@@ -57,8 +58,11 @@ func leaf(b *testing.B, c Cell) {
 		}
 		pending, samples = append(pending, o.Samples), samples+len(o.Samples)
 		threads = max(threads, o.Threads)
-		if r.work.Before != nil || samples > maxPending {
+		if r.work.Before != nil || r.work.Observe != nil || samples > maxPending {
 			watch.stop()
+			if err := r.observe(o, &own); err != nil {
+				b.Fatal(err)
+			}
 			b.StartTimer() // b.Loop wants it so
 		}
 	}
@@ -73,6 +77,11 @@ func leaf(b *testing.B, c Cell) {
 	b.ReportMetric(float64(b.N)*float64(c.Tasks)/b.Elapsed().Seconds(), "tasks/s")
 	watch.report()
 	times.report(b)
+	for unit, value := range own.Figures() {
+		b.ReportMetric(value, unit)
+	}
+	report(b, float64(r.startUp), "startup-ns")
+	report(b, float64(r.first), "first-ns")
 	if !r.alone {
 		say("memory and thread figures are left out where the process has run another cell before; concbench run gives each cell a process of its own")
 		return

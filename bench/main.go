@@ -28,13 +28,14 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if _, err := selected(); err != nil {
+	cells, err := selected()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
 	diesWithParent()
 	if flag.Lookup("test.bench").Value.String() != "" {
-		preamble()
+		preamble(cells)
 	}
 	code := m.Run()
 	if err := release(); err != nil {
@@ -69,7 +70,7 @@ func keepTo(cpu string) error {
 
 // preamble prints the configuration that is stable on a machine and the sense
 // of each unit. What varies is not here: it would split benchstat's tables.
-func preamble() {
+func preamble(cells []Cell) {
 	fmt.Printf("go: %s\n", runtime.Version())
 	if k := kernel(); k != "" {
 		fmt.Printf("kernel: %s\n", k)
@@ -80,6 +81,16 @@ func preamble() {
 		fmt.Printf("Unit %s better=lower\n", u)
 	}
 	fmt.Println("Unit tasks/s better=higher")
+	declared := map[string]bool{}
+	for _, c := range cells {
+		for _, f := range c.Measures().Figures {
+			if declared[f.Unit] {
+				continue
+			}
+			declared[f.Unit] = true
+			fmt.Printf("Unit %s better=%s\n", f.Unit, map[bool]string{false: "lower", true: "higher"}[f.Higher])
+		}
+	}
 	warnOfCgo()
 }
 
@@ -87,7 +98,7 @@ func preamble() {
 // have that sense already.
 const lowerIsBetter = `cpu-ns/op user-ns/op sys-ns/op peak-rss-B footprint-B threads
 	vol-ctxsw/op invol-ctxsw/op runq-ns/op p50-ns p99-ns max-ns service-p99-ns
-	origin-cpu-ns/op origin-busy`
+	origin-cpu-ns/op origin-busy startup-ns first-ns`
 
 // kernel returns the release of the system's kernel, "" where it is not known.
 func kernel() string {

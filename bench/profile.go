@@ -32,16 +32,32 @@ func (p Profile) Models() []string {
 	return names
 }
 
-// Jobs returns a workload's jobs in the profile, placed as asked.
+// Jobs returns a workload's jobs in the profile, placed as asked: those of its
+// sweeps at the end.
 func (p Profile) Jobs(w workloads.Workload, place Place) []Job {
 	a := w.About()
 	cases := a.Quick
 	if p == Full && len(a.Full) > 0 {
 		cases = a.Full
 	}
-	jobs := make([]Job, len(cases))
-	for i, c := range cases {
-		jobs[i] = Job{a.Name, c.Tasks, c.Params, place.On(w)}
+	var jobs []Job
+	names := map[string]bool{}
+	add := func(c workloads.Case, sweep bool) {
+		j := Job{a.Name, c.Tasks, c.Params, place.On(w), sweep}
+		if !names[j.Name()] {
+			names[j.Name()] = true
+			jobs = append(jobs, j)
+		}
+	}
+	for _, c := range cases {
+		add(c, false)
+	}
+	if p == Full {
+		for _, sweep := range a.Sweeps {
+			for _, c := range sweep.Cases {
+				add(c, true)
+			}
+		}
 	}
 	return jobs
 }

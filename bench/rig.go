@@ -26,11 +26,13 @@ type rig struct {
 	procs    int             // GOMAXPROCS
 	together int             // tasks that the model can have in flight
 
-	originProcs int        // GOMAXPROCS of the origin
-	pinnedFrom  []int      // the CPUs of this process before it made room for the origin
-	alone       bool       // no other cell was set up before in this process
-	warm        bool       // and so peak is known
-	peak        meter.Peak // seen during the warm-up
+	originProcs int           // GOMAXPROCS of the origin
+	pinnedFrom  []int         // the CPUs of this process before it made room for the origin
+	startUp     time.Duration // of the model's runner: its pool, loop or processes
+	first       time.Duration // of the first op, before anything is warm
+	alone       bool          // no other cell was set up before in this process
+	warm        bool          // and so peak is known
+	peak        meter.Peak    // seen during the warm-up
 }
 
 var (
@@ -114,7 +116,9 @@ func setUp(c Cell) (_ *rig, err error) {
 	}
 	spec.Data = r.work.Data
 	r.job = runners.Job{Spec: spec, Tasks: c.Tasks, Make: r.work.Make}
+	begin := time.Now()
 	r.runner, err = m.New(config)
+	r.startUp = time.Since(begin)
 	return r, err
 }
 
@@ -185,16 +189,26 @@ func (r *rig) workers() []int {
 
 // op runs the job once and verifies what it did.
 func (r *rig) op() (runners.Outcome, error) {
-	o, err := r.runner.Run(context.Background(), r.job)
+	ctx := context.Background()
+	if r.work.Context != nil {
+		ctx = r.work.Context()
+	}
+	o, err := r.runner.Run(ctx, r.job)
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		err = nil
+	}
+	unexpected := o.Failed != r.work.Failed
 	switch {
-	case (err != nil || o.Failed > 0) && r.originDied():
+	case (err != nil || unexpected) && r.originDied():
 		return o, fmt.Errorf("the origin died: %w", r.origin.Err())
 	case err != nil:
 		return o, err
-	case o.Failed > 0:
+	case unexpected && r.work.Failed == 0:
 		return o, fmt.Errorf("%d of %d tasks failed: %w", o.Failed, r.job.Tasks, o.Err)
-	case o.Done != r.job.Tasks:
-		return o, fmt.Errorf("%d tasks done, want %d", o.Done, r.job.Tasks)
+	case unexpected:
+		return o, fmt.Errorf("%d of %d tasks failed, where %d are to (the first: %w)", o.Failed, r.job.Tasks, r.work.Failed, o.Err)
+	case o.Done+o.Failed != r.job.Tasks:
+		return o, fmt.Errorf("%d tasks done and %d failed, want %d in all", o.Done, o.Failed, r.job.Tasks)
 	case o.Sum != r.work.Sum:
 		return o, fmt.Errorf("wrong result: checksum %#x, want %#x", o.Sum, r.work.Sum)
 	}
@@ -223,8 +237,9 @@ func (r *rig) before() error {
 	return r.work.Before()
 }
 
-// warmUp runs the job once, and again while it was too short to be watched,
-// and notes the peak of threads and of the footprint.
+// warmUp runs the job as often as the workload asks for, and again while it was
+// too short to be watched, and notes how long the first time took, and the peak
+// of threads and of the footprint.
 func (r *rig) warmUp() error {
 	if r.warm {
 		return nil
@@ -232,14 +247,31 @@ func (r *rig) warmUp() error {
 	debug.FreeOSMemory() // what Prepare has left behind is none of the tasks'
 	probe := meter.Watch(append(r.workers(), os.Getpid())...)
 	defer func() { r.peak = probe.Stop() }()
-	for again := true; again; again = !probe.Enough() {
+	for ops := 0; ops < max(r.work.WarmUps, 1) || !probe.Enough(); ops++ {
 		if err := r.before(); err != nil {
 			return err
 		}
-		if _, err := r.op(); err != nil {
+		begin := time.Now()
+		o, err := r.op()
+		if err != nil {
+			return err
+		}
+		if ops == 0 {
+			r.first = time.Since(begin)
+		}
+		if err := r.observe(o, new(workloads.Observed)); err != nil {
 			return err
 		}
 	}
 	r.warm = true
 	return nil
+}
+
+// observe lets the workload add what it measured in an op itself.
+func (r *rig) observe(o runners.Outcome, into *workloads.Observed) error {
+	if r.work.Observe == nil {
+		return nil
+	}
+	defer into.EndOp()
+	return r.work.Observe(o, into)
 }

@@ -45,7 +45,7 @@ func (a About) check() error {
 		return fmt.Errorf("workload name %q", a.Name)
 	case !slices.Contains([]Kind{IO, CPU, Mixed, Cost}, a.Kind):
 		return fmt.Errorf("%s: kind %q", a.Name, a.Kind)
-	case a.Summary == "" || a.Unit == "" || len(a.Quick)+len(a.Full) == 0:
+	case a.Summary == "" || a.Unit == "" || len(a.Quick)+len(a.Full)+len(a.Sweeps) == 0:
 		return fmt.Errorf("%s lacks Summary, Unit or cases", a.Name)
 	}
 	for i, p := range a.Params {
@@ -63,7 +63,17 @@ func (a About) check() error {
 			return fmt.Errorf("default: %w", err)
 		}
 	}
-	for _, c := range slices.Concat(a.Quick, a.Full) {
+	cases := slices.Concat(a.Quick, a.Full)
+	for _, sweep := range a.Sweeps {
+		if sweep.Over == "" || len(sweep.Cases) < 2 {
+			return fmt.Errorf("%s: a sweep over %q with %d cases", a.Name, sweep.Over, len(sweep.Cases))
+		}
+		cases = append(cases, sweep.Cases...)
+	}
+	if _, err := a.Fill(a.Small); err != nil {
+		return fmt.Errorf("small: %w", err)
+	}
+	for _, c := range cases {
 		if c.Tasks < 1 {
 			return fmt.Errorf("%s: a case of %d tasks", a.Name, c.Tasks)
 		}

@@ -7,6 +7,7 @@
 package workloads
 
 import (
+	"context"
 	"net"
 
 	"github.com/concbench/concbench/runners"
@@ -48,6 +49,18 @@ type About struct {
 	// its verdicts within minutes; without Full's, it has Quick's in both.
 	Quick, Full []Case
 
+	// Sweeps are more jobs of the full profile, each a series in which something
+	// grows. They get few rounds, and are judged by their slope or knee.
+	Sweeps []Sweep
+
+	// Small are parameters with which a few tasks are done within some 100 ms
+	// under any model, for tests; nil: those of the profiles will do.
+	Small Params
+
+	// Allocates says that the tasks allocate so much that the pace of garbage
+	// collection matters. The full profile then has the models' controls too.
+	Allocates bool
+
 	// Concurrent says that waiting together is the point of the workload. The
 	// measurement fails where at least a quarter of the tasks that the model can have
 	// in flight are not seen so at once; a quarter, since the first may end before
@@ -58,10 +71,20 @@ type About struct {
 // Usual is the workload's first case, which stands for it where the profile
 // has none.
 func (a About) Usual() Case {
-	if len(a.Quick) > 0 {
+	switch {
+	case len(a.Quick) > 0:
 		return a.Quick[0]
+	case len(a.Full) > 0:
+		return a.Full[0]
 	}
-	return a.Full[0]
+	return a.Sweeps[0].Cases[0]
+}
+
+// A Sweep is a series of jobs. One that is also among the Full ones is measured
+// as those are.
+type Sweep struct {
+	Over  string // what grows, in words: "tasks", "share of computing"
+	Cases []Case // in order
 }
 
 // A Case is a job of a profile: so many tasks, with the parameters that the
@@ -79,8 +102,24 @@ type Work struct {
 	// Sum is what the checksums of all tasks add up to, modulo 2^64.
 	Sum uint64
 
+	// Failed is how many tasks are to fail: as many as the job makes fail. Their
+	// sums do not count.
+	Failed int
+
 	// Before, if not nil, runs before each op, outside the measurement.
 	Before func() error
+
+	// Context, if not nil, makes the context of each op, which the workload may
+	// end: then the op's error is no failure where it is the context's cause.
+	Context func() context.Context
+
+	// Observe, if not nil, is called after each op, outside the measurement, with
+	// what became of it, and adds what the workload measured itself. An error
+	// fails the benchmark.
+	Observe func(runners.Outcome, *Observed) error
+
+	// WarmUps is how many ops are not measured, at least; 1 where it is less.
+	WarmUps int
 
 	// Data is what Spec.Data is to be from now on: where Prepare has put what
 	// must not be made again, such as files. Prepare is called once more with it

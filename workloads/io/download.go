@@ -30,6 +30,7 @@ func (download) About() workloads.About {
 		Params: []workloads.Param{
 			{Name: "size", Default: "8388608", Doc: "bytes of a body: 1 to 1073741824", Check: workloads.Whole(1, maxBody)},
 		},
+		Small: workloads.Params{"size": "300000"},
 		Full: []workloads.Case{
 			{Tasks: 10},
 			{Tasks: 100},

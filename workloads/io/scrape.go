@@ -25,6 +25,7 @@ func (scrape) About() workloads.About {
 		Params: []workloads.Param{
 			{Name: "pages", Default: "2000", Doc: "pages of the site: 1 to 1000000", Check: workloads.Whole(1, maxPages)},
 		},
+		Small: workloads.Params{"pages": "60"},
 		Full: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"pages": "200"}},
 			{Tasks: 100},

@@ -2,6 +2,7 @@
 package worktest
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"testing"
@@ -41,7 +42,8 @@ func Prepare(t *testing.T, w workloads.Workload, s runners.Spec, tasks int) work
 }
 
 // Each runs prepared work under each model that can run it here, twice on one
-// Runner, with as many Ps as the model asks for, and has each outcome checked.
+// Runner (as often as it wants to warm up, and once more), with as many Ps as
+// the model asks for, and has each outcome checked, by the work itself too.
 func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work workloads.Work, check func(*testing.T, runners.Outcome)) {
 	s.Data = work.Data
 	for _, m := range runners.Models() {
@@ -62,13 +64,22 @@ func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work wor
 			r, err := m.New(config)
 			require.NoError(t, err)
 			defer r.Close()
-			for range 2 {
+			for range max(work.WarmUps, 1) + 1 {
 				if work.Before != nil {
 					require.NoError(t, work.Before())
 				}
-				o, err := r.Run(t.Context(), runners.Job{Spec: s, Tasks: tasks, Make: work.Make})
-				require.NoError(t, err)
+				ctx := t.Context()
+				if work.Context != nil {
+					ctx = work.Context()
+				}
+				o, err := r.Run(ctx, runners.Job{Spec: s, Tasks: tasks, Make: work.Make})
+				if ctx.Err() == nil || !errors.Is(err, context.Cause(ctx)) {
+					require.NoError(t, err)
+				}
 				check(t, o)
+				if work.Observe != nil {
+					require.NoError(t, work.Observe(o, new(workloads.Observed)))
+				}
 			}
 		})
 	}
