@@ -32,6 +32,17 @@ func (p Profile) Models() []string {
 	return names
 }
 
+// Controls returns the models that the profile adds for work that allocates.
+func (p Profile) Controls() []string {
+	var values []string
+	for _, m := range runners.Models() {
+		if m.Control != "" && p == Full {
+			values = append(values, m.Name+":"+m.Control)
+		}
+	}
+	return values
+}
+
 // Jobs returns a workload's jobs in the profile, placed as asked: those of its
 // sweeps at the end.
 func (p Profile) Jobs(w workloads.Workload, place Place) []Job {

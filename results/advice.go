@@ -33,15 +33,26 @@ type Advice struct {
 // rules are applied to CPU per task; but only to those whom time does not rule
 // out, among all models or among the usable ones: to do one task after another
 // takes little CPU, and is no advice for who waits.
+//
+// Where the workload measures itself what it is about, it is that by which the
+// rules are applied, and not time.
 func (r Row) advise() Advice {
 	a := Advice{Metric: Time}
 	c, cells, lead := r.Time, r.Cells, ""
+	switch {
+	case len(r.Own) > 0:
+		c = r.Own[0]
+		a.Metric, lead = c.Metric, "by "+c.Metric.Name+", "
+	case r.Known.Paced:
+		c = r.CPU
+		a.Metric, lead = CPU, "by CPU per task, "
+	}
 	if c.Limited {
 		a.Metric, lead = CPU, "the origin was the limit for time; by CPU per task, "
 		cells = r.notRuledOut()
 		c = judge(cells, CPU)
 	}
-	if left := c.where(Standing.judged); c.Metric.Name == CPU.Name && len(left) == 1 {
+	if left := c.where(Standing.judged); c.Metric.Name == CPU.Name && len(left) == 1 && !r.Known.Paced {
 		a.Take = c.where(func(s Standing) bool { return s.judged() && s.Model.Usable })
 		a.Text = fmt.Sprintf("%s: ahead of all others in time, though the origin was the limit", c.called(left))
 		return a

@@ -14,6 +14,9 @@ type Data struct {
 	Env  Env
 	Rows []Row // a job each, in the order of the plan
 
+	// Points are the jobs that are only points of a sweep: not judged one by one.
+	Points []Row
+
 	// Rounds is how many rounds have at least one measurement.
 	Rounds int
 
@@ -54,7 +57,7 @@ func Open(dir string) (*Data, error) {
 		rounds[p.Round] = true
 	}
 	d.Rounds = len(rounds)
-	d.Rows = rows(run, ps)
+	d.Rows, d.Points = rows(run, ps)
 	d.Warnings = append(d.Warnings, bad...)
 	d.Warnings = append(d.Warnings, d.doubts(ps)...)
 	d.calibrate(dir)

@@ -2,8 +2,8 @@ package results
 
 import "strconv"
 
-// A Figure is a unit of bench.txt as the table of details shows it.
-type Figure struct {
+// A Column is a unit of bench.txt as the table of details shows it.
+type Column struct {
 	Head   string
 	Unit   string
 	Format func(float64) string
@@ -13,7 +13,7 @@ func tasksRate(v float64) string { return Rate(v, "tasks") }
 func number(v float64) string    { return strconv.FormatFloat(v, 'f', 0, 64) }
 
 // detailed are the columns of the table of details, where they were measured.
-var detailed = []Figure{
+var detailed = []Column{
 	{"tasks done", tasksPerSecond, tasksRate},
 	{"task latency, median", "p50-ns", Duration},
 	{"99th percentile", "p99-ns", Duration},
@@ -28,13 +28,15 @@ var detailed = []Figure{
 	{"involuntary switches per job", "invol-ctxsw/op", number},
 	{"origin's CPU per job", "origin-cpu-ns/op", Duration},
 	{"share of the origin's CPU in use", originBusy, Percent},
+	{"the runner's start-up", "startup-ns", Duration},
+	{"the first job, nothing warm", "first-ns", Duration},
 	{"allocated per job", "B/op", Bytes},
 	{"allocations per job", "allocs/op", number},
 }
 
 // Details is the table of what is shown and not judged.
 type Details struct {
-	Figures []Figure
+	Figures []Column
 	Rows    []DetailRow
 }
 
@@ -42,7 +44,7 @@ type Details struct {
 type DetailRow struct {
 	Job, Model string
 	First      bool     // of its job
-	Values     []string // a Figure each: medians over the rounds
+	Values     []string // a Column each: medians over the rounds
 }
 
 // Details returns the figures of all measured cells, leaving out the columns
@@ -52,6 +54,11 @@ func (d *Data) Details() Details {
 	for _, f := range detailed {
 		if d.has(f.Unit) {
 			t.Figures = append(t.Figures, f)
+		}
+	}
+	for _, f := range d.own() {
+		if d.has(f.Unit) {
+			t.Figures = append(t.Figures, Column{f.Doc, f.Unit, formatOf(f.Unit)})
 		}
 	}
 	for _, r := range d.Rows {

@@ -99,6 +99,14 @@ func Sentence(clause string) string {
 	if clause == "" {
 		return ""
 	}
-	first, size := utf8.DecodeRuneInString(clause)
-	return string(unicode.ToUpper(first)) + clause[size:] + "."
+	return Capital(clause) + "."
+}
+
+// Capital makes the first letter a capital.
+func Capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }

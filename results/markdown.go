@@ -17,10 +17,12 @@ func WriteMarkdown(w io.Writer, d *Data) error {
 	for _, r := range d.Rows {
 		put("| %s | %s |\n", md(r.Full()), md(r.Advice.Text))
 	}
-	for _, m := range []Metric{Time, CPU} {
-		put("\n## %s\n\n", m.Title)
-		markdownTable(b, d.Table(m))
+	markdownClaims(b, d.Judged())
+	for _, t := range d.Tables() {
+		put("\n## %s\n\n", t.Title)
+		markdownTable(b, t)
 	}
+	markdownSweeps(b, d.Series())
 	if len(d.Warnings) > 0 {
 		put("\n## Reasons to distrust these figures\n\n")
 		for _, warning := range d.Warnings {

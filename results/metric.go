@@ -21,7 +21,8 @@ var (
 	Footprint = Metric{Name: "memory", Title: "Memory at the job's peak, kernel's share included", Unit: "footprint-B", Format: Bytes}
 )
 
-// Metrics are those by which the models of a row are judged.
+// Metrics are those by which the models of every row are judged, but for the
+// time of one that is paced.
 var Metrics = []Metric{Time, CPU, Footprint}
 
 // Other units that the reports show.

@@ -13,9 +13,11 @@ type Row struct {
 	Tasks    int
 	Workload Workload // as the plan describes it; only the Name where it does not
 	Params   []string // key=value
+	Known    Job      // what the plan says of it beyond its cells
 	Cells    []CellData
 
 	Time, CPU, Footprint Contest
+	Own                  []Contest // by the figures of the workload's own, those that are judged
 	Advice               Advice
 }
 
@@ -35,26 +37,40 @@ func (r Row) Label() string { return fmt.Sprintf("%s ×%d", r.Workload.Name, r.T
 // Full is the row's name where it stands alone: "files ×64 cache=cold".
 func (r Row) Full() string { return strings.Join(append([]string{r.Label()}, r.Params...), " ") }
 
-// rows groups a run's cells by job, with what was measured, and judges each.
-func rows(run *Run, ps []Process) []Row {
+// rows groups a run's cells by job, with what was measured, and judges each but
+// those that are only points of a sweep.
+func rows(run *Run, ps []Process) (judged, points []Row) {
 	byCell := map[string][]Process{}
 	for _, p := range ps {
 		byCell[p.Cell] = append(byCell[p.Cell], p)
 	}
-	var out []Row
+	done := map[string]bool{}
 	for _, c := range run.Cells {
-		if slices.ContainsFunc(out, func(r Row) bool { return r.Job == c.Job }) {
+		if done[c.Job] {
 			continue
 		}
+		done[c.Job] = true
 		r := newRow(run, c)
 		for _, m := range run.Models {
 			r.Cells = append(r.Cells, cellData(run, c.Job, m, byCell))
 		}
-		r.Time, r.CPU, r.Footprint = judge(r.Cells, Time), judge(r.Cells, CPU), judge(r.Cells, Footprint)
+		if r.Known.Sweep {
+			points = append(points, r)
+			continue
+		}
+		r.CPU, r.Footprint = judge(r.Cells, CPU), judge(r.Cells, Footprint)
+		if !r.Known.Paced {
+			r.Time = judge(r.Cells, Time)
+		}
+		for _, f := range r.Known.Figures {
+			if f.Judged {
+				r.Own = append(r.Own, judge(r.Cells, f.metric()))
+			}
+		}
 		r.Advice = r.advise()
-		out = append(out, r)
+		judged = append(judged, r)
 	}
-	return out
+	return judged, points
 }
 
 func newRow(run *Run, c Cell) Row {
@@ -72,6 +88,11 @@ func newRow(run *Run, c Cell) Row {
 	for _, w := range run.Workloads {
 		if w.Name == r.Workload.Name {
 			r.Workload = w
+		}
+	}
+	for _, j := range run.Jobs {
+		if j.Name == c.Job {
+			r.Known = j
 		}
 	}
 	return r

@@ -36,9 +36,12 @@ type Run struct {
 	// OriginProcs is the GOMAXPROCS of the process that I/O workloads talk to.
 	OriginProcs int `json:"origin_procs,omitempty"`
 
-	Binary    string     `json:"binary_sha256"`
+	Binary    string     `json:"binary_sha256"`      // of the test binary; of the list of their sums, where there are several
+	Packages  []Package  `json:"packages,omitempty"` // whose tests were measured; none: concbench's own
 	Models    []Model    `json:"models"`
 	Workloads []Workload `json:"workloads"`
+	Jobs      []Job      `json:"jobs,omitempty"` // what is to be known of a job beyond its cells
+	Sweeps    []Sweep    `json:"sweeps,omitempty"`
 	Cells     []Cell     `json:"cells"` // planned and not runnable ones
 }
 
@@ -52,6 +55,12 @@ const (
 	Interrupted Status = "interrupted"  // the last round may be part of one
 	FailedCells Status = "failed cells" // complete or out of time, but some cells failed
 )
+
+// A Package is one whose test binary was measured.
+type Package struct {
+	Path   string `json:"path"` // by which it is imported
+	Binary string `json:"binary_sha256"`
+}
 
 // A Model is what the report says of a model.
 type Model struct {
@@ -69,12 +78,42 @@ type Workload struct {
 	Unit    string `json:"unit"`
 }
 
+// A Job is a row of the tables: a workload with its parameters and tasks.
+type Job struct {
+	Name    string      `json:"name"`              // as Cell.Job has it
+	Sweep   bool        `json:"sweep,omitempty"`   // of the workload's sweeps alone: fewer rounds, judged by slope and knee
+	Paced   bool        `json:"paced,omitempty"`   // its time says nothing about the model and is not judged
+	Figures []OwnFigure `json:"figures,omitempty"` // what the workload measures itself
+}
+
+// An OwnFigure is a unit that a workload measures and reports itself.
+type OwnFigure struct {
+	Unit   string `json:"unit"`             // as in bench.txt
+	Doc    string `json:"doc"`              // the head of its column
+	Higher bool   `json:"higher,omitempty"` // more is better
+	Judged bool   `json:"judged,omitempty"` // the models of a job are compared by it
+
+	// Limit, if not 0, is the value up to which the job is served well: a sweep
+	// tells how far each model comes within it.
+	Limit float64 `json:"limit,omitempty"`
+}
+
+// A Sweep is a series of jobs of a workload that differ in one thing alone.
+type Sweep struct {
+	Workload string   `json:"workload"`
+	Over     string   `json:"over"` // what it is, in words
+	Jobs     []string `json:"jobs"` // by name, in the order of the series
+}
+
 // A Cell is one job under one model.
 type Cell struct {
 	Name  string `json:"name"` // BenchmarkIO/workload=echo/tasks=100/model=threads, without the -N suffix
 	Job   string `json:"job"`  // the name without /model=…: the row
 	Model string `json:"model"`
 	Tasks int    `json:"tasks"`
+
+	// Package is whose test binary measures it; "" means concbench's own.
+	Package string `json:"package,omitempty"`
 
 	// NotRunnable is the reason why the model cannot run the job; such a cell
 	// is never measured and never a failure.

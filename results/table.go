@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// A Table is the contests of all rows by one metric, as it is to be shown.
+// A Table is contests as they are to be shown: of all rows by one metric, or of
+// each row by its own.
 type Table struct {
-	Metric Metric
+	Title  string
 	Models []Model
 	Rows   []TableRow
 	Notes  []string // number 1 first
@@ -41,21 +42,39 @@ const (
 	MarkLimited  = "≈"
 )
 
+// Tables returns the run's tables: by time, by CPU, and by what workloads
+// measure themselves. One that has no row is left out.
+func (d *Data) Tables() []Table {
+	var some []Table
+	for _, t := range []Table{d.Table(Time), d.Table(CPU), d.ownTable()} {
+		if len(t.Rows) > 0 {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
 // Table returns the run's table by a metric.
 func (d *Data) Table(m Metric) Table {
-	t := Table{Metric: m, Models: d.Run.Models}
+	t := Table{Title: m.Title, Models: d.Run.Models}
 	for _, r := range d.Rows {
-		row := TableRow{Label: r.Label(), Params: r.Params}
-		c := r.Contest(m)
-		if c.Rounds < c.Need {
-			t.Short = max(t.Short, c.Need)
+		if m.Name != Time.Name || !r.Known.Paced {
+			t.add(r, r.Params, r.Contest(m))
 		}
-		for _, s := range c.Standings {
-			row.Cells = append(row.Cells, t.cell(r, c, s))
-		}
-		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// add adds a row's contest.
+func (t *Table) add(r Row, params []string, c Contest) {
+	row := TableRow{Label: r.Label(), Params: params}
+	if c.Rounds < c.Need {
+		t.Short = max(t.Short, c.Need)
+	}
+	for _, s := range c.Standings {
+		row.Cells = append(row.Cells, t.cell(r, c, s))
+	}
+	t.Rows = append(t.Rows, row)
 }
 
 // Contest returns the row's contest by one of the judged metrics.
@@ -89,7 +108,7 @@ func (t *Table) cell(r Row, c Contest, s Standing) TableCell {
 		cell.Mark = MarkPossible
 		cell.Alone = c.Alone
 	}
-	cell.Value, cell.Behind = t.Metric.Format(s.Median.Estimate), s.Ratio.Estimate
+	cell.Value, cell.Behind = c.Metric.Format(s.Median.Estimate), s.Ratio.Estimate
 	if s.Model.Name != c.Reference && s.Ratio.N > 0 {
 		cell.Ratio = Ratio(s.Ratio.Estimate)
 		if s.Ratio.Bounded() && s.State != Limited {
@@ -100,7 +119,7 @@ func (t *Table) cell(r Row, c Contest, s Standing) TableCell {
 		cell.note(t, fmt.Sprintf("%s, %s: compared with %s, which beats it, and not with %s", r.Full(), s.Model.Name, s.Against, c.Reference))
 	}
 	if s.Modes != nil {
-		cell.note(t, fmt.Sprintf("%s, %s: %s", r.Full(), s.Model.Name, s.Modes.Describe(t.Metric)))
+		cell.note(t, fmt.Sprintf("%s, %s: %s", r.Full(), s.Model.Name, s.Modes.Describe(c.Metric)))
 	}
 	return cell
 }

@@ -16,17 +16,19 @@ const (
 	indent     = "  "
 )
 
-// WriteTable writes the run's tables of time and CPU for a terminal, and a
-// sentence a row. With color, what is not a possible best is grey.
+// WriteTable writes the run's tables for a terminal, a sentence a row, the
+// verdicts on the claims, and what the sweeps say. With color, what is not a possible best is grey.
 func WriteTable(w io.Writer, d *Data, color bool) error {
 	p := &page{w: bufio.NewWriter(w), color: color}
-	for _, m := range []Metric{Time, CPU} {
-		p.table(d.Table(m))
+	for _, t := range d.Tables() {
+		p.table(t)
 	}
 	p.line(p.bold("What to take"))
 	for _, r := range d.Rows {
 		p.hanging(clean(r.Full())+": ", clean(r.Advice.Text))
 	}
+	p.claims(d.Judged())
+	p.sweeps(d.Series())
 	p.line("")
 	p.hanging("Models: ", clean(d.Calibrated()))
 	if len(d.Warnings) > 0 {
@@ -46,9 +48,36 @@ type page struct {
 	color bool
 }
 
+// claims writes the verdicts, those that decide something first.
+func (p *page) claims(verdicts []Verdict) {
+	if len(verdicts) == 0 {
+		return
+	}
+	p.line("")
+	p.line(p.bold("What people say"))
+	for _, decided := range []bool{true, false} {
+		for _, v := range verdicts {
+			if (v.Outcome != ClaimUndecided) == decided {
+				p.hanging(pad(string(v.Outcome), len(ClaimUndecided))+" ", v.Claim.Says+" ("+v.Claim.Called()+"): "+clean(v.Why))
+			}
+		}
+	}
+}
+
+// sweeps writes what each sweep says of each model.
+func (p *page) sweeps(series []Series) {
+	for _, s := range series {
+		p.line("")
+		p.line(p.bold("Sweep: " + clean(s.Title())))
+		for _, l := range s.Lines {
+			p.hanging(pad(clean(l.Model.Name), labelWidth), clean(l.Says))
+		}
+	}
+}
+
 // table writes as many columns as fit side by side, and the others below.
 func (p *page) table(t Table) {
-	p.line(p.bold(t.Metric.Title))
+	p.line(p.bold(t.Title))
 	fit := (pageWidth - labelWidth) / (cellWidth + gap)
 	for from := 0; from < len(t.Models); from += fit {
 		p.block(t, from, min(from+fit, len(t.Models)))

@@ -2,6 +2,7 @@ package runners
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 )
@@ -13,11 +14,43 @@ func init() {
 		Honest:  "what a Go programmer writes first: a go statement per task and a WaitGroup",
 		Usable:  true,
 		Quick:   true,
+		Option:  procsOption,
+		Control: "wide",
 		Offers: func(Config, int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true, TaskBytes: 2800}
+			return Offers{Children: true, SharedMemory: true, Listener: true, OwnWorker: true, TaskBytes: 2800}
+		},
+		Procs: func(c Config, tasks int) int {
+			if c.Option == wide {
+				return threadProcs(c.Cores, tasks)
+			}
+			return c.Cores
 		},
 		New: func(Config) (Runner, error) { return new(goroutines), nil },
 	})
+}
+
+// The GOMAXPROCS of goroutines.
+const (
+	plain int64 = iota // the number of cores, as a Go program has it
+	wide               // what the model threads has for the job
+)
+
+// procsOption tells what more Ps do apart from what threads do: they change the
+// pace of garbage collection, whoever runs on them.
+var procsOption = &Option{
+	Name:    "procs",
+	Doc:     "plain (GOMAXPROCS is the number of cores) or wide (it is what threads have for the job: a control)",
+	Default: func(int) int64 { return plain },
+	Parse: func(s string) (int64, error) {
+		switch s {
+		case "plain":
+			return plain, nil
+		case "wide":
+			return wide, nil
+		}
+		return 0, fmt.Errorf("procs %q: want plain or wide", s)
+	},
+	Format: func(v int64) string { return map[int64]string{plain: "plain", wide: "wide"}[v] },
 }
 
 type goroutines struct{ closed atomic.Bool }

@@ -28,6 +28,12 @@ type Model struct {
 	// "threadpool:64".
 	Option *Option
 
+	// Control, if not "", is a value of the option with which the model is no
+	// contender, but a control: it has one thing in common with others that
+	// they differ in from what it usually is. The full profile has it for work of
+	// which that thing may decide (workloads.About.Allocates).
+	Control string
+
 	// Unsupported, if not nil, says why the model cannot run here.
 	Unsupported func() error
 
@@ -41,7 +47,7 @@ type Model struct {
 	New func(Config) (Runner, error)
 }
 
-// An Option is a model's one number.
+// An Option is a model's one number, or one of a few words that stand for one.
 type Option struct {
 	Name    string // "size"
 	Doc     string // with the unit and what is allowed
@@ -72,6 +78,8 @@ type Offers struct {
 	SharedMemory bool // between the tasks
 	Listener     bool
 	Killable     bool // a worker that can be killed by a signal
+	OwnWorker    bool // a task in flight has a worker of its own, and is alone lost with it
+	OwnThread    bool // a task has one kernel thread from beginning to end, and no other task has it meanwhile
 	Threads      int  // kernel threads that the model makes for the job
 	Files        int  // descriptors that the model holds for itself
 	Memory       int  // bytes that the model holds for itself, at the least; 0: not known
@@ -85,7 +93,9 @@ type Needs struct {
 	SharedMemory bool
 	Listener     bool
 	Killable     bool
-	Files        int // descriptors that a task in flight holds
+	OwnWorker    bool // whose end is no other task's
+	OwnThread    bool // a kernel thread
+	Files        int  // descriptors that a task in flight holds
 }
 
 // PoolSize is the option of a model with a fixed number of workers.
@@ -138,6 +148,13 @@ func Register(m Model) {
 		panic(fmt.Sprintf("runners: model name %q", m.Name))
 	case m.Summary == "" || m.Honest == "" || m.Offers == nil || m.New == nil:
 		panic("runners: model " + m.Name + " lacks Summary, Honest, Offers or New")
+	case m.Control != "":
+		if m.Option == nil {
+			panic("runners: model " + m.Name + " has a control, and no option")
+		}
+		if _, err := m.Option.Parse(m.Control); err != nil {
+			panic("runners: control of model " + m.Name + ": " + err.Error())
+		}
 	}
 	at, taken := slices.BinarySearchFunc(models, m.Name, func(m Model, name string) int { return strings.Compare(m.Name, name) })
 	if taken {
@@ -151,6 +168,9 @@ func Register(m Model) {
 
 // Models returns all models, in order of name.
 func Models() []Model { return slices.Clone(models) }
+
+// IsControl says whether a value such as "goroutines:wide" names a control.
+func (m Model) IsControl(value string) bool { return m.Control != "" && value == m.Name+":"+m.Control }
 
 // Lookup finds the model that a value such as "threadpool:64" names, and the
 // Config it asks for. The error names the models there are and the nearest.

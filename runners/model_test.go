@@ -59,7 +59,8 @@ func TestLookupSaysWhatIsWrong(t *testing.T) {
 	for value, says := range map[string][]string{
 		"gorutines":            {`unknown model "gorutines"`, `did you mean "goroutines"?`, "gopool", "sequential"},
 		"":                     {`unknown model ""`, "gopool"},
-		"goroutines:4":         {`"goroutines:4" takes no option`, `write "goroutines"`},
+		"sequential:4":         {`"sequential:4" takes no option`, `write "sequential"`},
+		"goroutines:4":         {`"goroutines:4"`, "want plain or wide"},
 		"gopool:0":             {`"gopool:0"`, "goroutines, 1 or more"},
 		"gopool:-1":            {`"gopool:-1"`, "goroutines, 1 or more"},
 		"gopool:":              {`"gopool:"`, "goroutines, 1 or more"},
@@ -71,6 +72,22 @@ func TestLookupSaysWhatIsWrong(t *testing.T) {
 		for _, part := range says {
 			assert.ErrorContains(t, err, part, value)
 		}
+	}
+}
+
+func TestTheControlHasThePsOfThreads(t *testing.T) {
+	threads, _, err := Lookup("threads", 2)
+	require.NoError(t, err)
+	procs := func(value string, tasks int) int {
+		m, c, err := Lookup(value, 2)
+		require.NoError(t, err)
+		assert.Equal(t, value == "goroutines:wide", m.IsControl(value))
+		return m.Procs(c, tasks)
+	}
+	for _, tasks := range []int{1, 10, 1000} {
+		assert.Equal(t, 2, procs("goroutines", tasks))
+		assert.Equal(t, 2, procs("goroutines:plain", tasks))
+		assert.Equal(t, threads.Procs(Config{Cores: 2}, tasks), procs("goroutines:wide", tasks))
 	}
 }
 
@@ -91,6 +108,8 @@ func TestRegisterRefuses(t *testing.T) {
 		`model name "pool-2"`:    func(m *Model) { m.Name = "pool-2" }, // benchstat would read GOMAXPROCS
 		`model name "pool:2"`:    func(m *Model) { m.Name = "pool:2" },
 		"sound lacks":            func(m *Model) { m.New = nil },
+		"and no option":          func(m *Model) { m.Control = "wide" },
+		"control of model sound": func(m *Model) { m.Control, m.Option = "wide", PoolSize("threads", ExecutorSize) },
 	} {
 		m := sound
 		spoil(&m)

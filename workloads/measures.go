@@ -25,7 +25,11 @@ type Figure struct {
 	Unit   string // "lost/op"; one in nanoseconds ends in "-ns", one in bytes in "-B"
 	Doc    string // what it is: the head of a column
 	Higher bool   // more is better
-	Judged bool   // the models of a job are compared by it
+	Judged bool   // the models of a job are compared by it; less is better
+
+	// Limit, if not 0, is the value up to which the job is served well: a sweep
+	// tells how far each model comes within it.
+	Limit float64
 }
 
 // percentiles are those that are reported of a set of times.
@@ -74,7 +78,10 @@ func (o *Observed) Add(unit string, value float64) {
 
 // Time adds one of the times whose Spread is reported, in nanoseconds up to an
 // hour; the percentiles are of all that the slice's ops have added, to 0.1 %.
-func (o *Observed) Time(name string, ns int64) {
+func (o *Observed) Time(name string, ns int64) { o.Times(name, ns, 1) }
+
+// Times adds one time, as Time does, so often.
+func (o *Observed) Times(name string, ns, count int64) {
 	if o.times == nil {
 		o.times, o.most = map[string]*hdrhistogram.Histogram{}, map[string]int64{}
 	}
@@ -84,7 +91,7 @@ func (o *Observed) Time(name string, ns int64) {
 		o.times[name] = h
 	}
 	ns = min(max(ns, 0), 3600e9)
-	h.RecordValue(ns) // in range
+	h.RecordValues(ns, count) // in range
 	o.most[name] = max(o.most[name], ns)
 }
 

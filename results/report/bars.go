@@ -25,8 +25,9 @@ func barRows(d *results.Data) ([]barRow, error) {
 	var rows []barRow
 	for _, r := range d.Rows {
 		row := barRow{Job: r.Full(), Unit: r.Workload.Unit}
-		for _, m := range results.Metrics {
-			svg, err := plots.Bars(m.Title+": "+r.Full(), bars(r.Contest(m)))
+		for _, c := range r.Contests() {
+			m := c.Metric
+			svg, err := plots.Bars(m.Title+": "+r.Full(), bars(c))
 			if err != nil {
 				return nil, fmt.Errorf("%s, %s: %w", r.Full(), m.Name, err)
 			}

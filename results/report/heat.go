@@ -28,14 +28,17 @@ var steps = []step{
 }
 
 // shade is the class of a cell of the heat map.
-func shade(c results.TableCell) string {
-	if c.Behind == 0 {
+func shade(c results.TableCell) string { return shadeOf(c.Behind) }
+
+// shadeOf is the class of a ratio to the best; 0: there is none.
+func shadeOf(behind float64) string {
+	if behind == 0 {
 		return "none"
 	}
 	for _, s := range steps {
-		if s.Upto == 0 || c.Behind <= s.Upto {
+		if s.Upto == 0 || behind <= s.Upto {
 			return s.Class
 		}
 	}
-	panic(fmt.Sprintf("report: no shade for %v", c.Behind))
+	panic(fmt.Sprintf("report: no shade for %v", behind))
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"math"
 
 	"github.com/concbench/concbench/results"
 )
@@ -20,6 +21,8 @@ var (
 		"sentence": results.Sentence,
 
 		"conclusion": conclusion,
+		"ruling":     ruling,
+		"lines":      sweepLines,
 	}).Parse(pageText))
 )
 
@@ -27,7 +30,9 @@ var (
 type view struct {
 	*results.Data
 	Style         template.CSS
+	Verdicts      []results.Verdict
 	Tables        []results.Table
+	Sweeps        []results.Series
 	Bars          []barRow
 	Steps         []step
 	Failures      []note
@@ -36,6 +41,8 @@ type view struct {
 	BenchstatNote string
 
 	CalibrationLegend string
+	ClaimsNote        string
+	SweepNote         string
 }
 
 // A note is a line about one cell.
@@ -50,12 +57,16 @@ func WriteHTML(w io.Writer, d *results.Data) error {
 	v := view{
 		Data:          d,
 		Style:         template.CSS(style),
-		Tables:        []results.Table{d.Table(results.Time), d.Table(results.CPU)},
+		Verdicts:      d.Judged(),
+		Tables:        d.Tables(),
+		Sweeps:        d.Series(),
 		Bars:          bars,
 		Steps:         steps,
 		BenchstatNote: results.BenchstatNote,
 
 		CalibrationLegend: results.CalibrationLegend,
+		ClaimsNote:        results.ClaimsNote,
+		SweepNote:         results.SweepNote,
 	}
 	for _, r := range d.Rows {
 		for _, c := range r.Cells {
@@ -66,10 +77,10 @@ func WriteHTML(w io.Writer, d *results.Data) error {
 				v.Failures = append(v.Failures, note{r.Full(), c.Of.Name, c.Failure()})
 			}
 		}
-		for _, m := range results.Metrics {
-			for _, s := range r.Contest(m).Standings {
+		for _, c := range r.Contests() {
+			for _, s := range c.Standings {
 				if s.Modes != nil {
-					v.TwoModes = append(v.TwoModes, note{r.Full(), s.Model.Name, m.Name + " in " + s.Modes.Describe(m)})
+					v.TwoModes = append(v.TwoModes, note{r.Full(), s.Model.Name, c.Metric.Name + " in " + s.Modes.Describe(c.Metric)})
 				}
 			}
 		}
@@ -88,6 +99,43 @@ func outcome(c results.TableCell) string {
 		return "limited"
 	}
 	return "rest"
+}
+
+// ruling is the class of a claim's verdict.
+func ruling(v results.Verdict) string {
+	switch v.Outcome {
+	case results.ClaimHolds:
+		return "met"
+	case results.ClaimFails:
+		return "missed"
+	}
+	return "rest"
+}
+
+// A sweepLine is a model's row in the table of a sweep.
+type sweepLine struct {
+	Model, Says string
+	Cells       []sweepCell
+}
+
+type sweepCell struct{ Class, Text, Why string }
+
+// sweepLines makes a sweep's table, each cell shaded by how far it is behind the
+// least at its point.
+func sweepLines(s results.Series) []sweepLine {
+	var lines []sweepLine
+	for _, l := range s.Lines {
+		line := sweepLine{Model: l.Model.Name, Says: l.Says}
+		for i, v := range l.Values {
+			cell := sweepCell{Class: "none", Text: "–", Why: l.Why[i]}
+			if !math.IsNaN(v) {
+				cell = sweepCell{Class: shadeOf(s.Behind(i, v)), Text: s.Metric.Format(v)}
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // conclusion is the class of a calibration's verdict.

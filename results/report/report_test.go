@@ -80,41 +80,46 @@ func elements(text string) map[string]int {
 }
 
 func TestPageEscapesNames(t *testing.T) {
-	plain := fakerun.New(1)
-	evil := fakerun.New(1)
-	name := `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{.}}` + "\x00"
-	for i := range evil.Run.Models {
-		evil.Run.Models[i].Name, evil.Run.Models[i].Summary = name+evil.Run.Models[i].Name, name
+	evil := `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{.}}` + "\x00"
+	text := page(t, named(evil))
+	assert.Equal(t, elements(page(t, named("some"))), elements(text), "a name makes no element")
+	assert.NotContains(t, text, `"'>`, "nor does it end an attribute")
+}
+
+// named is a run in which all that can be named has that name, or begins with
+// it.
+func named(name string) *fakerun.Fake {
+	f := fakerun.New(1)
+	for i := range f.Run.Models {
+		f.Run.Models[i].Name, f.Run.Models[i].Summary = name+f.Run.Models[i].Name, name
 	}
-	for i := range evil.Run.Cells {
-		c := &evil.Run.Cells[i]
+	for i := range f.Run.Cells {
+		c := &f.Run.Cells[i]
 		c.Model = name + c.Model
 		if c.NotRunnable != "" {
 			c.NotRunnable = name
 		}
 	}
-	for i := range evil.Run.Workloads {
-		evil.Run.Workloads[i].Unit, evil.Run.Workloads[i].Summary = name, name
+	for i := range f.Run.Workloads {
+		f.Run.Workloads[i].Unit, f.Run.Workloads[i].Summary = name, name
 	}
-	fails, values := evil.Fails, evil.Values
-	evil.Values = func(c results.Cell, round, slice int, r *rand.Rand) map[string]float64 {
+	fails, values := f.Fails, f.Values
+	f.Values = func(c results.Cell, round, slice int, r *rand.Rand) map[string]float64 {
 		c.Model = strings.TrimPrefix(c.Model, name)
 		return values(c, round, slice, r)
 	}
-	evil.Fails = func(c results.Cell, round int) string {
+	f.Fails = func(c results.Cell, round int) string {
 		c.Model = strings.TrimPrefix(c.Model, name)
 		if fails(c, round) != "" {
 			return name
 		}
 		return ""
 	}
-	evil.Run.Go, evil.Run.Commit, evil.Env.CPU = name, name, name
-	for i := range evil.Env.Warnings {
-		evil.Env.Warnings[i] = results.Warning{Kind: name, Text: name, Do: name}
+	f.Run.Go, f.Run.Commit, f.Env.CPU = name, name, name
+	for i := range f.Env.Warnings {
+		f.Env.Warnings[i] = results.Warning{Kind: name, Text: name, Do: name}
 	}
-	text := page(t, evil)
-	assert.Equal(t, elements(page(t, plain)), elements(text), "a name makes no element")
-	assert.NotContains(t, text, `"'>`, "nor does it end an attribute")
+	return f
 }
 
 func TestPicturesAreWholeXML(t *testing.T) {

@@ -1,0 +1,121 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+)
+
+// sweepFindings carries out a test that is over sweeps. Their few rounds give no
+// interval: evidence points somewhere where every round does.
+func (d *Data) sweepFindings(t Test) []finding {
+	var found []finding
+	for _, s := range d.Series() {
+		about := slices.ContainsFunc(t.Jobs, func(p string) bool { return MatchesJob(p, s.jobs[0]) })
+		if !about || t.Says == Slope && (!s.bySlope() || s.Metric.Unit != t.Unit) {
+			continue
+		}
+		if s.told && t.Says == Farther { // by another metric of the same sweep
+			continue
+		}
+		for _, of := range t.Of {
+			a, ok := s.line(of)
+			switch {
+			case !ok:
+			case t.Says == Turns:
+				found = append(found, s.turns(a))
+			default:
+				for _, than := range t.Than {
+					if b, ok := s.line(than); ok && t.Says == Slope {
+						found = append(found, s.slopes(a, b)...)
+					} else if ok {
+						found = append(found, s.farther(a, b))
+					}
+				}
+			}
+		}
+	}
+	return found
+}
+
+func (s Series) line(model string) (Line, bool) {
+	at := slices.IndexFunc(s.Lines, func(l Line) bool { return l.Model.Name == model })
+	if at < 0 {
+		return Line{}, false
+	}
+	return s.Lines[at], true
+}
+
+func settled(where, what, text string, side Side) finding {
+	return finding{where: where, what: what, text: text, side: func(int) Side { return side }}
+}
+
+// slopes compares what a task adds.
+func (s Series) slopes(a, b Line) []finding {
+	x, okA := s.slope(a)
+	y, okB := s.slope(b)
+	if !okA || !okB {
+		return nil
+	}
+	side := Neither
+	switch {
+	case x.Hi*(1+margin) < y.Lo:
+		side = For
+	case x.Lo*(1+margin) > y.Hi:
+		side = Against
+	}
+	text := fmt.Sprintf("%s a task and %s", s.Metric.Format(x.Estimate), s.Metric.Format(y.Estimate))
+	return []finding{settled(s.Title(), a.Model.Name+" and "+b.Model.Name, text, side)}
+}
+
+// farther compares the last points that two models carry: that have a figure,
+// one within the limit where there is a limit.
+func (s Series) farther(a, b Line) finding {
+	end := func(l Line) int {
+		if s.Limit > 0 {
+			return l.within(s.Limit)
+		}
+		return l.last()
+	}
+	name := func(at int) string {
+		if at < 0 {
+			return "none"
+		}
+		return s.Points[at]
+	}
+	side := Against
+	switch {
+	case end(a) > end(b):
+		side = For
+	case end(a) == end(b) && end(a) == len(s.Points)-1:
+		side = Neither // the sweep ends before they do
+	}
+	return settled(s.Title(), a.Model.Name+" and "+b.Model.Name, fmt.Sprintf("up to %s and %s", name(end(a)), name(end(b))), side)
+}
+
+// turns says whether the line is worse in the end than at its best, in every
+// round.
+func (s Series) turns(l Line) finding {
+	best, last := l.first(), l.last()
+	for i, v := range l.Values {
+		if v < l.Values[best] {
+			best = i
+		}
+	}
+	worse, rounds := 0, 0
+	for round, v := range l.rounds[last] {
+		if low, ok := l.rounds[best][round]; ok {
+			rounds++
+			if v > (1+margin)*low {
+				worse++
+			}
+		}
+	}
+	side := Neither
+	switch {
+	case rounds > 0 && worse == rounds:
+		side = For
+	case worse == 0 && rounds > 0:
+		side = Against
+	}
+	return settled(s.Title(), l.Model.Name, s.knee(l), side)
+}
