@@ -153,3 +153,21 @@ var Claims = []Claim{
 	{ID: "easier", Says: "Threads are simpler; async is simpler", Opinion: "whose reader is to find it simple?"},
 	{ID: "debug", Says: "Threads are harder to debug; async is harder to debug", Opinion: "whose bug, and with what tools?"},
 }
+
+// OverSweeps says whether the test is about sweeps, not about jobs one by one.
+func (t Test) OverSweeps() bool { return t.Says == Slope || t.Says == Farther || t.Says == Turns }
+
+// Words says what the test claims.
+func (t Test) Words() string {
+	text := join(t.Of) + " " + string(t.Says)
+	if len(t.Than) > 0 {
+		text += " " + join(t.Than)
+	}
+	if t.ThanJob != "" {
+		if len(t.Than) == 0 {
+			text += " the same"
+		}
+		text += " in " + t.ThanJob
+	}
+	return text
+}

@@ -16,6 +16,7 @@ func (d *Data) Explain() []string {
 	return []string{
 		"Each model did the same work, from the same code, and each checksum was verified. What differs between two columns is how tasks wait and who runs them; kernel threads also need a larger GOMAXPROCS, which cells.jsonl records.",
 		"Each cell of each round was measured in a process of its own. " + warm,
+		"Start-up, warming up and the steady state are told apart: how long it took to make the model's pool, loop or processes, and how long the first job took with nothing warm, stand in the table of details; the judged figures are of what comes after.",
 		"The models of one job were measured back to back, in an order drawn anew each round. They are compared within a round: what slows the machine for a while slows all of them.",
 		"The estimate of a ratio is the median over the rounds. Its interval is a confidence sequence for that median: it holds however often one looks, and whenever one stops. " +
 			"A model is left out of the possible best exactly where the interval of its ratio to some other model lies above 1. " +

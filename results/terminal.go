@@ -58,7 +58,7 @@ func (p *page) claims(verdicts []Verdict) {
 	for _, decided := range []bool{true, false} {
 		for _, v := range verdicts {
 			if (v.Outcome != ClaimUndecided) == decided {
-				p.hanging(pad(string(v.Outcome), len(ClaimUndecided))+" ", v.Claim.Says+" ("+v.Claim.Called()+"): "+clean(v.Why))
+				p.hanging(string(v.Outcome)+": ", v.Claim.Says+" ("+v.Claim.Called()+"): "+clean(v.Why))
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func (p *page) sweeps(series []Series) {
 		p.line("")
 		p.line(p.bold("Sweep: " + clean(s.Title())))
 		for _, l := range s.Lines {
-			p.hanging(pad(clean(l.Model.Name), labelWidth), clean(l.Says))
+			p.hanging(clean(l.Model.Name)+": ", clean(l.Says))
 		}
 	}
 }

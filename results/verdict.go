@@ -109,9 +109,9 @@ func (d *Data) verdict(c Claim) Verdict {
 	case c.Cores > d.Env.Cores:
 		v.Outcome, v.Why = ClaimUndecided, fmt.Sprintf("it takes at least %d cores; cores left to the model: %d", c.Cores, d.Env.Cores)
 	case every(For):
-		v.Outcome, v.Why = ClaimHolds, "in "+cells(len(found))
+		v.Outcome, v.Why = ClaimHolds, "in "+comparisons(len(found))
 	case every(Against):
-		v.Outcome, v.Why = ClaimFails, "in "+cells(len(found))
+		v.Outcome, v.Why = ClaimFails, "in "+comparisons(len(found))
 	case some(For) && some(Against):
 		v.Outcome, v.Why = ClaimDepends, fmt.Sprintf("for it: %s. Against it: %s", listed(found, together, For), listed(found, together, Against))
 	default:
@@ -143,11 +143,11 @@ func (d *Data) lack(found []finding, side func(finding) Side) string {
 	return text
 }
 
-func cells(n int) string {
+func comparisons(n int) string {
 	if n == 1 {
-		return "the one cell there is"
+		return "the one comparison of this run"
 	}
-	return fmt.Sprintf("all %d comparisons", n)
+	return fmt.Sprintf("all %d comparisons of this run", n)
 }
 
 // listed names the places of the findings on one side, a place once.
