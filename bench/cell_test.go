@@ -66,8 +66,8 @@ func TestEveryCellOfTheProfilesIsNamedOnce(t *testing.T) {
 }
 
 func TestRunnableGivesTheReason(t *testing.T) {
-	all := runners.Offers{Children: true, SharedMemory: true, Listener: true, Killable: true}
-	needs := runners.Needs{Children: true, SharedMemory: true, Listener: true, Killable: true}
+	all := runners.Offers{Children: true, SharedMemory: true, Listener: true, Killable: true, OwnWorker: true, OwnThread: true}
+	needs := runners.Needs{Children: true, SharedMemory: true, Listener: true, Killable: true, OwnWorker: true, OwnThread: true}
 	none := Limits{}
 	require.NoError(t, Runnable(needs, all, none, 1000))
 	for _, tc := range []struct {
@@ -83,6 +83,8 @@ func TestRunnableGivesTheReason(t *testing.T) {
 		{runners.Needs{SharedMemory: true}, runners.Offers{}, none, 1, "share no memory"},
 		{runners.Needs{Listener: true}, runners.Offers{}, none, 1, "no listener"},
 		{runners.Needs{Killable: true}, runners.Offers{}, none, 1, "killed"},
+		{runners.Needs{OwnWorker: true}, runners.Offers{}, none, 1, "share a worker"},
+		{runners.Needs{OwnThread: true}, runners.Offers{}, none, 1, "no kernel thread of their own"},
 		{runners.Needs{Files: 1}, runners.Offers{}, Limits{Files: 1000}, 1000, "limit: 1064 descriptors"},
 		{runners.Needs{}, runners.Offers{Threads: 1000}, Limits{Threads: 1000}, 1000, "limit: 1064 threads"},
 		{runners.Needs{}, runners.Offers{TaskBytes: 1 << 20}, Limits{Memory: 1 << 29}, 1024, "limit: at least 1.0 GiB of memory are needed, 0.5 free"},

@@ -42,6 +42,10 @@ func Runnable(n runners.Needs, o runners.Offers, l Limits, tasks int) error {
 		return errors.New("the model has no listener")
 	case n.Killable && !o.Killable:
 		return errors.New("the model has no worker that can be killed")
+	case n.OwnWorker && !o.OwnWorker:
+		return errors.New("the model's tasks share a worker, and its end is that of all")
+	case n.OwnThread && !o.OwnThread:
+		return errors.New("the model's tasks have no kernel thread of their own")
 	case l.Files > 0 && files > l.Files:
 		return fmt.Errorf("limit: %d descriptors are needed, %d allowed (raise it: ulimit -n)", files, l.Files)
 	case l.Threads > 0 && threads > l.Threads:

@@ -15,7 +15,7 @@ func init() {
 		Summary: "one task after another, the last one first",
 		Honest:  "it is nothing but an example",
 		Offers: func(Config, int) Offers {
-			return Offers{Together: 1, SharedMemory: true, Listener: true}
+			return Offers{Together: 1, SharedMemory: true, Listener: true, OwnWorker: true}
 		},
 		New: func(Config) (Runner, error) { return new(backwards), nil },
 	})

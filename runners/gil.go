@@ -19,7 +19,7 @@ func init() {
 		Option:      Interval("switch interval", 5*time.Millisecond, time.Microsecond, time.Second), // sys.getswitchinterval's
 		Unsupported: kthread.Supported,
 		Offers: func(_ Config, tasks int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: tasks}
+			return Offers{Children: true, SharedMemory: true, Listener: true, OwnWorker: true, OwnThread: true, Threads: tasks}
 		},
 		Procs: func(c Config, tasks int) int { return threadProcs(c.Cores, tasks) },
 		New: func(c Config) (Runner, error) {

@@ -29,7 +29,7 @@ func init() {
 		Unsupported: workersServed,
 		Offers: func(c Config, _ int) Offers {
 			n := int(c.Option)
-			return Offers{Together: n, Listener: true, Killable: true, Threads: n * workerThreads, Files: n * wire.FilesEach, Memory: n * workerBytes}
+			return Offers{Together: n, Listener: true, Killable: true, OwnWorker: true, Threads: n * workerThreads, Files: n * wire.FilesEach, Memory: n * workerBytes}
 		},
 		New: func(c Config) (Runner, error) {
 			if err := workersServed(); err != nil {

@@ -8,7 +8,7 @@ func init() {
 		Usable:  true,
 		Quick:   true,
 		Offers: func(Config, int) Offers {
-			return Offers{Together: 1, SharedMemory: true, Listener: true}
+			return Offers{Together: 1, SharedMemory: true, Listener: true, OwnWorker: true}
 		},
 		// A pool of one claims the tasks in order, and replaces a worker that dies.
 		New: func(Config) (Runner, error) { return newPool(1), nil },

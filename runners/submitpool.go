@@ -22,7 +22,7 @@ type submitPool struct {
 
 // poolOffers is what a fixed number of goroutines gives a job.
 func poolOffers(c Config, _ int) Offers {
-	return Offers{Together: int(c.Option), SharedMemory: true, Listener: true}
+	return Offers{Together: int(c.Option), SharedMemory: true, Listener: true, OwnWorker: true}
 }
 
 func (p *submitPool) Run(ctx context.Context, job Job) (Outcome, error) {

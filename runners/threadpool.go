@@ -18,7 +18,7 @@ func init() {
 		Quick:       true,
 		Unsupported: kthread.Supported,
 		Offers: func(c Config, _ int) Offers {
-			return Offers{Together: int(c.Option), SharedMemory: true, Listener: true, Threads: int(c.Option)}
+			return Offers{Together: int(c.Option), SharedMemory: true, Listener: true, OwnWorker: true, OwnThread: true, Threads: int(c.Option)}
 		},
 		Procs: func(c Config, _ int) int { return threadProcs(c.Cores, int(c.Option)) },
 		New: func(c Config) (Runner, error) {

@@ -16,7 +16,7 @@ func init() {
 		Quick:       true,
 		Unsupported: kthread.Supported,
 		Offers: func(_ Config, tasks int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: tasks}
+			return Offers{Children: true, SharedMemory: true, Listener: true, OwnWorker: true, OwnThread: true, Threads: tasks}
 		},
 		Procs: func(c Config, tasks int) int { return threadProcs(c.Cores, tasks) },
 		New: func(Config) (Runner, error) {

@@ -65,6 +65,8 @@ func lack(o runners.Offers, n runners.Needs) string {
 		return "no listener"
 	case n.Killable && !o.Killable:
 		return "no worker that can be killed"
+	case n.OwnThread && !o.OwnThread:
+		return "no kernel thread of a task's own"
 	}
 	return ""
 }

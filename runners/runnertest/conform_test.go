@@ -10,8 +10,8 @@ import (
 
 // What a model does not offer is skipped, with the reason.
 func TestLack(t *testing.T) {
-	all := runners.Needs{Together: 2, Children: true, Listener: true, Killable: true}
-	assert.Empty(t, lack(runners.Offers{Together: 2, Children: true, Listener: true, Killable: true}, all))
+	all := runners.Needs{Together: 2, Children: true, Listener: true, Killable: true, OwnThread: true}
+	assert.Empty(t, lack(runners.Offers{Together: 2, Children: true, Listener: true, Killable: true, OwnThread: true}, all))
 	assert.Empty(t, lack(runners.Offers{}, runners.Needs{Together: 2}), "without a limit any number runs together")
 	for _, c := range []struct {
 		needs runners.Needs
@@ -21,6 +21,7 @@ func TestLack(t *testing.T) {
 		{runners.Needs{Children: true}, "children"},
 		{runners.Needs{Listener: true}, "listener"},
 		{runners.Needs{Killable: true}, "killed"},
+		{runners.Needs{OwnThread: true}, "thread"},
 	} {
 		assert.Contains(t, lack(runners.Offers{Together: 1}, c.needs), c.says)
 	}

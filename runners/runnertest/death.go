@@ -21,10 +21,7 @@ var deathChecks = []check{
 
 // ownWorker says whether every task in flight has a worker of its own: then a
 // death is that task's alone. A thread that holds many tasks takes them along.
-func (r *rig) ownWorker(tasks int) bool {
-	threads := r.offers(tasks).Threads
-	return threads == 0 || threads >= r.together(tasks)
-}
+func (r *rig) ownWorker(tasks int) bool { return r.offers(tasks).OwnWorker }
 
 func workerDies(r *rig) {
 	for range 3 {

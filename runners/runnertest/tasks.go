@@ -19,6 +19,7 @@ var taskChecks = []check{
 	{promise: "a context that never ends will do", run: endlessContext},
 	{promise: "the checksums add up", run: sumsAddUp},
 	{promise: "as many tasks as offered are in flight together", run: inFlight},
+	{promise: "a task keeps its thread, and shares it with no other", needs: runners.Needs{OwnThread: true}, run: ownThread},
 	{promise: "an error fails its task alone", run: errorFailsItsTask},
 	{promise: "a panic fails its task alone", run: panicFailsItsTask},
 	{promise: "of many failures the lowest task's is reported", run: lowestFailure},

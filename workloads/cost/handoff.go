@@ -9,7 +9,7 @@ import (
 )
 
 // handoff settles switch-cost: what it takes for one task to wake another and
-// then to wait itself.
+// then to wait itself, on one CPU and from one to the next.
 type handoff struct{}
 
 func init() { workloads.Register(handoff{}) }
@@ -22,9 +22,12 @@ func (handoff) About() workloads.About {
 		Unit:    "100 times, unless told, the token taken from the task before and given to the task after, each through a queue of the model's",
 		Params: []workloads.Param{
 			{Name: "laps", Default: "100", Doc: "how often the token goes round: 1 to 1000000", Check: workloads.Whole(1, 1_000_000)},
+			{Name: "cpus", Default: anyCPU, Doc: "any (the kernel chooses), one (the whole process is bound to one CPU) or apart (each task's thread is bound to the next CPU in turn)", Check: workloads.OneOf(anyCPU, oneCPU, apartCPU)},
 		},
 		Full: []workloads.Case{
 			{Tasks: 2, Params: workloads.Params{"laps": "1000"}},
+			{Tasks: 2, Params: workloads.Params{"laps": "1000", "cpus": oneCPU}},
+			{Tasks: 2, Params: workloads.Params{"laps": "1000", "cpus": apartCPU}},
 			{Tasks: 100},
 			{Tasks: 1000, Params: workloads.Params{"laps": "10"}},
 		},
@@ -32,8 +35,8 @@ func (handoff) About() workloads.About {
 	}
 }
 
-func (handoff) Needs(_ workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Together: tasks, SharedMemory: true}
+func (handoff) Needs(p workloads.Params, tasks int) runners.Needs {
+	return runners.Needs{Together: tasks, SharedMemory: true, OwnThread: p["cpus"] == apartCPU}
 }
 
 // Prepare knows the token that each task has in each lap: it is a number that
@@ -60,7 +63,8 @@ func (handoff) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 		}
 		work.Sum += digest
 	}
-	return work, nil
+	err := bind(s.Params["cpus"], &work)
+	return work, err
 }
 
 // pass is one task's part: it digests the tokens that it had. The first task

@@ -20,7 +20,8 @@ func (spawn) About() workloads.About {
 		Kind:    workloads.Cost,
 		Summary: "tasks do nothing",
 		Unit:    "one task begun, ended and waited for",
-		Full:    []workloads.Case{{Tasks: 1000}, {Tasks: 10_000}},
+		Full:    []workloads.Case{{Tasks: 1000}},
+		Sweeps:  []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{{Tasks: 10}, {Tasks: 100}, {Tasks: 1000}, {Tasks: 10_000}}}},
 	}
 }
 
