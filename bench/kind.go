@@ -18,6 +18,10 @@ var (
 
 // Kind has one benchmark for each cell of that kind: those of the quick
 // profile, unless a -concbench flag says otherwise.
+//
+//	func BenchmarkMixed(b *testing.B) { bench.Kind(b, workloads.Mixed) }
+//
+// The function is named after the kind: concbench run looks for it so.
 func Kind(b *testing.B, kind workloads.Kind) {
 	b.Helper()
 	cells, err := selected()
@@ -44,7 +48,7 @@ func selected() ([]Cell, error) {
 	var cells []Cell
 	for _, w := range workloads.All() {
 		for _, job := range profile.Jobs(w, Usual) {
-			for _, model := range profile.Models() {
+			for _, model := range profile.modelsOf(job) {
 				cells = append(cells, Cell{job, model})
 			}
 		}

@@ -28,6 +28,13 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
+	if *flagPlan != "" {
+		if err := answerPlan(os.Stdin, *flagPlan); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		os.Exit(m.Run()) // which, with -list, lists the benchmarks that there are for the plan
+	}
 	cells, err := selected()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -197,7 +197,7 @@ func (c Contest) called(names []string) string {
 		case s.Model.Usable:
 			out = append(out, s.Model.Name)
 		default:
-			out = append(out, s.Model.Name+" (a reference)")
+			out = append(out, s.Model.Name+" (a "+s.Model.Use()+")")
 		}
 	}
 	return join(out)

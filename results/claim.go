@@ -139,7 +139,7 @@ var Claims = []Claim{
 	{ID: "chat-async", Says: "A chat server scales better on an event loop",
 		Tests: []Test{{Jobs: []string{"chat"}, Unit: "delivery-p99-ns", Of: inALoop, Than: onThreads, Says: Farther}}},
 	{ID: "db-async", Says: "Fetching from a database suits async",
-		Tests: []Test{{Jobs: []string{"query/db=postgres"}, Unit: "ns/op", Of: inALoop, Than: pooled, ThanJob: "query/db=pgx", Says: Less}}},
+		Tests: []Test{query("point"), query("range"), query("write")}},
 	{ID: "crunch-processes", Says: "For data crunching use processes",
 		Tests: []Test{{Jobs: []string{"classify", "matrix"}, Unit: "ns/op", Of: []string{"processes"}, Than: allOthers, Says: Less}}},
 	{ID: "errors-contained", Says: "An error in one async task leaves the others alone; in threads it may spread",
@@ -151,8 +151,14 @@ var Claims = []Claim{
 	{ID: "uvloop-faster", World: "cpython", Says: "uvloop is a faster event loop than asyncio's own"},
 	{ID: "async-lean", Says: "Async needs less CPU for the same I/O",
 		Tests: []Test{{Jobs: []string{"echo/!load", "fetch/!load"}, Unit: "cpu-ns/op", Of: inALoop, Than: pooled, Says: Less}}},
-	{ID: "easier", Says: "Threads are simpler; async is simpler", Opinion: "whose reader is to find it simple?"},
-	{ID: "debug", Says: "Threads are harder to debug; async is harder to debug", Opinion: "whose bug, and with what tools?"},
+	{ID: "easier-threads, easier-async", Says: "Threads are simpler; async is simpler", Opinion: "whose reader is to find it simple?"},
+	{ID: "debug-threads, debug-async", Says: "Threads are harder to debug; async is harder to debug", Opinion: "whose bug, and with what tools?"},
+}
+
+// query compares an event loop that speaks the database's protocol itself with
+// threads that call a blocking driver.
+func query(op string) Test {
+	return Test{Jobs: []string{"query/db=postgres/op=" + op}, Unit: "ns/op", Of: inALoop, Than: pooled, ThanJob: "query/db=pgx/op=" + op, Says: Less}
 }
 
 // OverSweeps says whether the test is about sweeps, not about jobs one by one.

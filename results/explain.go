@@ -24,7 +24,7 @@ func (d *Data) Explain() []string {
 		fmt.Sprintf("Where the server that a job talks to, the origin, used over %s of its CPU, time measures the origin. Time is then shown (%s) and not judged; CPU per task is.", Percent(saturated), MarkLimited),
 		"Where a model ran at two speeds, with a gap of over 5 times the spread within each and over 15 % of the processes in both, both are given in a note.",
 		"A cell that failed in any round is not judged: the rounds in which it did not fail are no fair sample.",
-		"A model called a reference stands for how another runtime works. It is there to compare with, and is not recommended.",
+		"A model called a reference stands for how another runtime works. It is there to compare with, and is not recommended. A control has one thing in common with models that differ in it (the GOMAXPROCS of kernel threads), to tell whether it is that which decides.",
 	}
 }
 

@@ -55,7 +55,10 @@ func WriteMarkdown(w io.Writer, d *Data) error {
 
 // Use says whether a Go program can simply use the model.
 func (m Model) Use() string {
-	if m.Usable {
+	switch {
+	case m.Control:
+		return "control"
+	case m.Usable:
 		return "usable"
 	}
 	return "reference"

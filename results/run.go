@@ -68,6 +68,7 @@ type Model struct {
 	Summary string `json:"summary"`
 	World   string `json:"world"`
 	Usable  bool   `json:"usable"`
+	Control bool   `json:"control,omitempty"` // there to tell apart why others differ
 }
 
 // A Workload is what the report says of a workload.

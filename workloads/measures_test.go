@@ -27,6 +27,18 @@ func TestObservedReportsTheMeanOverOpsAndThePercentilesOverAllTimes(t *testing.T
 	}
 }
 
+func TestATimeCanBeAddedAsOftenAsItOccurred(t *testing.T) {
+	var one, many Observed
+	for range 3 {
+		one.Time("lag", 10)
+	}
+	one.Time("lag", 20)
+	many.Times("lag", 10, 3)
+	many.Times("lag", 20, 1)
+	assert.Equal(t, one.Figures(), many.Figures())
+	assert.Equal(t, 10.0, many.Figures()["lag-p50-ns"])
+}
+
 func TestATimeOutOfRangeIsTheNearestInIt(t *testing.T) {
 	var o Observed
 	o.Time("lag", -5)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// longest is how long a job may take: a cell runs several of them, and has a
-// minute for all.
-const longest = 10 * time.Second
+// longest is how long a job may take: a cell runs several of them, in each of
+// many rounds.
+const longest = 2 * time.Second
 
 // Together is how many tasks must wait at once for a job to end in time when
 // each of them waits so long: what to put into Needs. A model that runs fewer

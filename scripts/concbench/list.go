@@ -17,9 +17,9 @@ import (
 func listCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:       "list models|workloads",
-		Short:     "List the models or the workloads",
-		ValidArgs: []string{"models", "workloads"},
+		Use:       "list models|workloads|pairs|claims",
+		Short:     "List the models, the workloads, which runs which, or what settles which claim",
+		ValidArgs: []string{"models", "workloads", "pairs", "claims"},
 		Args:      cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w := cmd.OutOrStdout()
@@ -28,11 +28,15 @@ func listCommand() *cobra.Command {
 				return list(w, models(), asJSON, writeModels)
 			case "workloads":
 				return list(w, jobs(), asJSON, writeWorkloads)
+			case "pairs":
+				return writePairs(w)
+			case "claims":
+				return writeClaims(w)
 			}
 			return runners.Unknown("list", args[0], cmd.ValidArgs)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON (models and workloads)")
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,18 +23,23 @@ func runCommand() *cobra.Command {
 	var o engine.Options
 	var profile, place, out string
 	cmd := &cobra.Command{
-		Use:   "run",
+		Use:   "run [PACKAGE...]",
 		Short: "Measure cells in rounds, each in a process of its own, and write a report",
 		Long: `Run measures every chosen workload under every chosen model, round by round:
 each cell of a round in a fresh process, the models of one job back to back in
 an order drawn anew. It writes a folder under results (bench.txt in Go's
 benchmark format, cells.jsonl, run.json, env.json, report.md, report.html) and
-prints the tables. Ctrl-C keeps what was measured.`,
+prints the tables. Ctrl-C keeps what was measured.
+
+Without a package it measures concbench's own workloads. With packages, named as
+the go command has them, it measures the workloads of those whose tests import
+concbench's package bench, each in a test binary of its own, run in the
+package's folder. CGO_ENABLED is 0 unless it is set.`,
 		Example: `  concbench run
   concbench run --workloads echo,fetch --models goroutines,eventloop,threadpool:64
-  concbench run --workloads echo/tasks=1000/trips=10 --rounds 20`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+  concbench run --workloads echo/tasks=1000/trips=10 --rounds 20
+  concbench run ./... --profile full --budget 10m`,
+		RunE: func(cmd *cobra.Command, packages []string) error {
 			var err error
 			if o.Profile, err = bench.ParseProfile(profile); err != nil {
 				return err
@@ -46,7 +52,7 @@ prints the tables. Ctrl-C keeps what was measured.`,
 			if out == "" {
 				out = engine.Name(time.Now(), o.Profile)
 			}
-			return run(cmd, o, out)
+			return run(cmd, o, packages, out)
 		},
 	}
 	f := cmd.Flags()
@@ -64,8 +70,13 @@ prints the tables. Ctrl-C keeps what was measured.`,
 	return cmd
 }
 
-func run(cmd *cobra.Command, o engine.Options, out string) error {
-	plan, err := engine.NewPlan(o)
+func run(cmd *cobra.Command, o engine.Options, packages []string, out string) error {
+	ctx := cmd.Context()
+	nothing := coded{errors.New("interrupted; nothing was measured"), exitInterrupted}
+	suites, plan, err := prepare(ctx, o, packages)
+	if ctx.Err() != nil {
+		return nothing
+	}
 	if err != nil {
 		return err
 	}
@@ -81,19 +92,25 @@ func run(cmd *cobra.Command, o engine.Options, out string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := engine.Build(cmd.Context(), dir, cmd.ErrOrStderr())
-	if cmd.Context().Err() != nil {
-		return coded{errors.New("interrupted; nothing was measured"), exitInterrupted}
+	for i, s := range suites {
+		err = errors.Join(err, s.Build(ctx, filepath.Join(dir, fmt.Sprintf("bench%d.test", i)), cmd.ErrOrStderr()))
+	}
+	if err == nil && plan == nil {
+		plan, err = ask(ctx, o, suites, cmd.ErrOrStderr())
+	}
+	if ctx.Err() != nil {
+		return nothing
 	}
 	if err != nil {
 		return err
 	}
+	fmt.Fprint(w, plan.Summary(plan.Expect(recall(o))))
 	show := engine.Lines(w)
 	colour := false
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		show, colour = engine.Bar(w), os.Getenv("NO_COLOR") == ""
 	}
-	result, err := plan.Run(cmd.Context(), out, binary, before, machine.Now, show)
+	result, err := plan.Run(ctx, out, before, machine.Now, show)
 	if err != nil {
 		return coded{err, exitFailedCells}
 	}
@@ -107,6 +124,52 @@ func run(cmd *cobra.Command, o engine.Options, out string) error {
 		return coded{errors.New("some cells failed: see the report"), exitFailedCells}
 	}
 	return nil
+}
+
+// prepare finds what is to be measured. The plan of concbench's own suite is
+// known at once; that of others, which is nil here, when they are compiled.
+func prepare(ctx context.Context, o engine.Options, packages []string) ([]*engine.Suite, *engine.Plan, error) {
+	if err := o.Check(); err != nil {
+		return nil, nil, err
+	}
+	if len(packages) > 0 {
+		suites, err := engine.Find(ctx, packages)
+		return suites, nil, err
+	}
+	own, err := engine.Own(o.Choice)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := engine.NewPlan(o, own)
+	return []*engine.Suite{own}, plan, err
+}
+
+// ask asks suites that are compiled for their plans and joins them. Among
+// several, one that has no benchmarks to offer is left out, which it says on w.
+func ask(ctx context.Context, o engine.Options, suites []*engine.Suite, w io.Writer) (*engine.Plan, error) {
+	var asked []*engine.Suite
+	for _, s := range suites {
+		err := s.Ask(ctx, o.Choice)
+		switch {
+		case err == nil:
+			asked = append(asked, s)
+		case !errors.Is(err, engine.ErrNoMain) || len(suites) == 1:
+			return nil, err
+		default:
+			fmt.Fprintf(w, "left out: %v\n", err)
+		}
+	}
+	return engine.NewPlan(o, asked...)
+}
+
+// recall returns what earlier runs took: the user's, or, where there is none,
+// those that are published with concbench.
+func recall(o engine.Options) engine.Memory {
+	memory := engine.Recall("results", o)
+	if memory.Empty() {
+		memory = engine.Recall(filepath.Join("results", "published"), o)
+	}
+	return memory
 }
 
 // finish reports a run: tables on w, report.md and report.html in its folder.

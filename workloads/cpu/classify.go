@@ -33,8 +33,7 @@ func (classify) About() workloads.About {
 		},
 		Full: []workloads.Case{
 			{Tasks: 64},
-			{Tasks: 1000},
-			{Tasks: 64, Params: workloads.Params{"known": "20000"}},
+			{Tasks: 16, Params: workloads.Params{"known": "20000"}},
 		},
 	}
 }

@@ -31,7 +31,6 @@ func (matrix) About() workloads.About {
 		Full: []workloads.Case{
 			{Tasks: 16},
 			{Tasks: 128},
-			{Tasks: 16, Params: workloads.Params{"blocks": "8"}},
 		},
 	}
 }

@@ -18,7 +18,10 @@ type echo struct{}
 
 func init() { workloads.Register(echo{}) }
 
-var _ workloads.Server = echo{}
+var (
+	_ workloads.Server   = echo{}
+	_ workloads.Measurer = echo{}
+)
 
 func (echo) About() workloads.About {
 	return workloads.About{
@@ -31,44 +34,69 @@ func (echo) About() workloads.About {
 			// A message is written whole before any of it is read back, so the
 			// sockets have to hold it.
 			{Name: "size", Default: "64", Doc: "bytes of a message: 1 to 65536", Check: workloads.Whole(1, 64<<10)},
+			loadParam,
 		},
 		Concurrent: true,
 		Quick:      []workloads.Case{{Tasks: 100}},
-		Full:       []workloads.Case{{Tasks: 10}, {Tasks: 100}, {Tasks: 1000}, {Tasks: 5000}},
+		Full: []workloads.Case{
+			{Tasks: 10}, {Tasks: 100}, {Tasks: 1000, Params: few},
+			{Tasks: 100, Params: workloads.Params{"load": "50"}},
+			{Tasks: 100, Params: workloads.Params{"load": "75"}},
+			{Tasks: 100, Params: workloads.Params{"load": "90"}},
+		},
+		Sweeps: []workloads.Sweep{{Over: "connections", Cases: []workloads.Case{
+			{Tasks: 10}, {Tasks: 100}, {Tasks: 1000, Params: few}, {Tasks: 5000, Params: few},
+		}}},
 	}
 }
 
-func (echo) Needs(workloads.Params, int) runners.Needs { return runners.Needs{Files: 1} }
+// few trips are enough where there are many connections.
+var few = workloads.Params{"trips": "20"}
+
+func (echo) Needs(p workloads.Params, tasks int) runners.Needs {
+	return openNeeds(runners.Needs{Files: 1}, p, tasks)
+}
+
+func (echo) Measures(p workloads.Params) workloads.Measures { return openMeasures(p) }
 
 func (echo) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	p := workloads.Params(s.Params)
 	trips, size := p.Int("trips"), p.Int("size")
 	message := func(p []byte, i, trip int) { data.Fill(p, data.Key(s.Seed, i, trip), 0) }
-	body := func(t runners.Task, i int) (uint64, error) {
-		c, err := t.Dial("tcp", s.Origin)
-		if err != nil {
-			return 0, err
-		}
-		defer c.Close()
-		both := make([]byte, 2*size)
-		sent, got := both[:size], both[size:]
-		crc := uint32(0)
-		for trip := range trips {
-			message(sent, i, trip)
-			if _, err := c.Write(sent); err != nil {
+	work := loaded(p, tasks, trips, func(pace *pace) runners.Body {
+		return func(t runners.Task, i int) (uint64, error) {
+			c, err := t.Dial("tcp", s.Origin)
+			if err != nil {
+				pace.arrive(t) // or the others would wait for it
 				return 0, err
 			}
-			if _, err := io.ReadFull(c, got); err != nil {
+			defer c.Close()
+			both := make([]byte, 2*size)
+			sent, got := both[:size], both[size:]
+			crc := uint32(0)
+			if err := pace.ready(t); err != nil {
 				return 0, err
 			}
-			if !bytes.Equal(got, sent) {
-				return 0, fmt.Errorf("trip %d: what came back is not what was sent", trip)
+			for trip := range trips {
+				message(sent, i, trip)
+				if err := pace.due(t, i, trip); err != nil {
+					return 0, err
+				}
+				if _, err := c.Write(sent); err != nil {
+					return 0, err
+				}
+				if _, err := io.ReadFull(c, got); err != nil {
+					return 0, err
+				}
+				pace.answered(i, trip)
+				if !bytes.Equal(got, sent) {
+					return 0, fmt.Errorf("trip %d: what came back is not what was sent", trip)
+				}
+				crc = data.CRC(crc, got)
 			}
-			crc = data.CRC(crc, got)
+			return data.Sum(uint64(crc), i), nil
 		}
-		return data.Sum(uint64(crc), i), nil
-	}
-	work := workloads.Work{Make: func(runners.Sync) runners.Body { return body }}
+	})
 	said := make([]byte, size)
 	for i := range tasks {
 		crc := uint32(0)

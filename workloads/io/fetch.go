@@ -7,6 +7,7 @@ import (
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
 	"github.com/concbench/concbench/workloads/internal/data"
+	"github.com/concbench/concbench/workloads/internal/web"
 )
 
 // fetch settles io-async-wins, io-threads-win, threads-beat-sync, async-lean
@@ -15,9 +16,15 @@ type fetch struct{}
 
 func init() { workloads.Register(fetch{}) }
 
-var _ workloads.Server = fetch{}
+var (
+	_ workloads.Server   = fetch{}
+	_ workloads.Measurer = fetch{}
+)
 
 func (fetch) About() workloads.About {
+	open := func(load string) workloads.Case {
+		return workloads.Case{Tasks: 100, Params: workloads.Params{"requests": "20", "latency": "1ms", "load": load}}
+	}
 	return workloads.About{
 		Name:    "fetch",
 		Kind:    workloads.IO,
@@ -27,22 +34,27 @@ func (fetch) About() workloads.About {
 			{Name: "requests", Default: "2", Doc: "requests of a task: 1 to 100000", Check: workloads.Whole(1, 100_000)},
 			{Name: "latency", Default: "1ms", Doc: "how long the origin waits before it answers: a duration from 0s to 1m", Check: workloads.Span(0, maxLatency)},
 			{Name: "body", Default: "4096", Doc: "bytes of an answer: 1 to 16777216", Check: workloads.Whole(1, 16<<20)},
+			loadParam,
 		},
 		Concurrent: true,
 		Quick:      []workloads.Case{{Tasks: 50}},
 		Full: []workloads.Case{
-			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: slow}, {Tasks: 5000, Params: slow},
+			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: slow},
 			{Tasks: 100, Params: workloads.Params{"requests": "10", "latency": "1ms", "body": "65536"}},
+			open("50"), open("75"), open("90"),
 		},
 	}
 }
 
 // slow is a distant server.
-var slow = workloads.Params{"requests": "5", "latency": "20ms"}
+var slow = workloads.Params{"requests": "4", "latency": "5ms"}
 
 func (fetch) Needs(p workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Files: 1, Together: workloads.Together(tasks, p.Duration("latency")*time.Duration(p.Int("requests")))}
+	n := runners.Needs{Files: 1, Together: workloads.Together(tasks, p.Duration("latency")*time.Duration(p.Int("requests")))}
+	return openNeeds(n, p, tasks)
 }
+
+func (fetch) Measures(p workloads.Params) workloads.Measures { return openMeasures(p) }
 
 func (fetch) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	p := workloads.Params(s.Params)
@@ -50,7 +62,7 @@ func (fetch) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 		origin: s.Origin, seed: s.Seed,
 		requests: p.Int("requests"), body: p.Int("body"), latency: p.Duration("latency"),
 	}
-	work := workloads.Work{Make: func(runners.Sync) runners.Body { return j.task }}
+	work := loaded(p, tasks, j.requests, j.paced)
 	j.want = make([]uint32, 0, tasks*j.requests)
 	page := make([]byte, j.body)
 	for i := range tasks {
@@ -74,20 +86,32 @@ type fetchJob struct {
 	want           []uint32 // CRC of each page, task by task
 }
 
-func (j *fetchJob) task(t runners.Task, i int) (uint64, error) {
+func (j *fetchJob) paced(pace *pace) runners.Body {
+	return func(t runners.Task, i int) (uint64, error) { return j.task(t, i, pace) }
+}
+
+func (j *fetchJob) task(t runners.Task, i int, pace *pace) (uint64, error) {
 	c, err := t.Dial("tcp", j.origin)
 	if err != nil {
+		pace.arrive(t) // or the others would wait for it
 		return 0, err
 	}
 	defer c.Close()
-	from := newClient(c, j.origin)
+	from := web.NewClient(c, j.origin)
 	buf := make([]byte, min(j.body, 16<<10))
 	pages := uint64(0)
+	if err := pace.ready(t); err != nil {
+		return 0, err
+	}
 	for n := range j.requests {
-		crc, err := from.page(pagePath(j.latency, j.body, data.Key(j.seed, i, n)), j.body, buf)
+		if err := pace.due(t, i, n); err != nil {
+			return 0, err
+		}
+		crc, err := from.CRC(pagePath(j.latency, j.body, data.Key(j.seed, i, n)), j.body, buf)
 		if err != nil {
 			return 0, fmt.Errorf("request %d: %w", n, err)
 		}
+		pace.answered(i, n)
 		if crc != j.want[i*j.requests+n] {
 			return 0, fmt.Errorf("request %d: the page is not the one asked for", n)
 		}

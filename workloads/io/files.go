@@ -32,15 +32,16 @@ func (files) About() workloads.About {
 			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},
 			{Tasks: 100, Params: workloads.Params{"cache": "cold"}},
 		},
-		Full: []workloads.Case{
+		Sweeps: []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{
+			{Tasks: 10, Params: workloads.Params{"cache": "warm"}},
 			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},
 			{Tasks: 1000, Params: workloads.Params{"cache": "warm"}},
+		}}},
+		Full: []workloads.Case{
+			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},
 			{Tasks: 100, Params: workloads.Params{"cache": "cold"}},
-			{Tasks: 1000, Params: workloads.Params{"cache": "cold"}},
-			{Tasks: 100, Params: workloads.Params{"cache": "warm", "reads": "10"}},
-			{Tasks: 100, Params: workloads.Params{"cache": "cold", "reads": "10"}},
-			{Tasks: 100, Params: workloads.Params{"cache": "warm", "size": "1048576"}},
-			{Tasks: 100, Params: workloads.Params{"cache": "cold", "size": "1048576"}},
+			{Tasks: 20, Params: workloads.Params{"cache": "warm", "size": "1048576"}},
+			{Tasks: 20, Params: workloads.Params{"cache": "cold", "size": "1048576"}},
 		},
 	}
 }

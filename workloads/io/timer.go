@@ -29,11 +29,15 @@ func (timer) About() workloads.About {
 		Quick: []workloads.Case{{Tasks: 20, Params: workloads.Params{"wait": "5ms"}}},
 		Full: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"wait": "10ms"}},
-			{Tasks: 100, Params: workloads.Params{"wait": "100ms"}},
-			{Tasks: 1000, Params: workloads.Params{"wait": "1s"}},
-			{Tasks: 10_000, Params: workloads.Params{"wait": "5s"}},
-			{Tasks: 100_000, Params: workloads.Params{"wait": "5s"}},
+			{Tasks: 100, Params: workloads.Params{"wait": "20ms"}},
 		},
+		Sweeps: []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{
+			{Tasks: 10, Params: workloads.Params{"wait": "10ms"}},
+			{Tasks: 100, Params: workloads.Params{"wait": "20ms"}},
+			{Tasks: 1000, Params: workloads.Params{"wait": "200ms"}},
+			{Tasks: 10_000, Params: workloads.Params{"wait": "2s"}},
+			{Tasks: 100_000, Params: workloads.Params{"wait": "2s"}},
+		}}},
 		Concurrent: true,
 	}
 }

@@ -41,13 +41,17 @@ func (mix) About() workloads.About {
 			{Name: "turns", Default: "5", Doc: "turns of a task: 1 to 10000", Check: workloads.Whole(1, 10_000)},
 		},
 		Full: []workloads.Case{
-			{Tasks: 50, Params: mixed("0", "10ms")},
-			{Tasks: 50, Params: mixed("1", "10ms")},
-			{Tasks: 50, Params: mixed("5", "10ms")},
-			{Tasks: 50, Params: mixed("20", "10ms")},
-			{Tasks: 50, Params: mixed("20", "1ms")},
-			{Tasks: 50, Params: mixed("20", "0s")},
+			{Tasks: 50, Params: mixed("1", "2ms")},
+			{Tasks: 50, Params: mixed("10", "2ms")},
 		},
+		Sweeps: []workloads.Sweep{{Over: "the share of computing", Cases: []workloads.Case{
+			{Tasks: 50, Params: mixed("0", "2ms")},
+			{Tasks: 50, Params: mixed("1", "2ms")},
+			{Tasks: 50, Params: mixed("3", "2ms")},
+			{Tasks: 50, Params: mixed("10", "2ms")},
+			{Tasks: 50, Params: mixed("30", "2ms")},
+			{Tasks: 50, Params: mixed("30", "0s")},
+		}}},
 	}
 }
 

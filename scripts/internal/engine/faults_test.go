@@ -42,6 +42,15 @@ func (f fault) Prepare(s runners.Spec, _ int) (workloads.Work, error) {
 	return workloads.Work{Make: make, Sum: f.sum}, f.not
 }
 
+// A growing is a fault with a sweep.
+type growing struct{ fault }
+
+func (g growing) About() workloads.About {
+	a := g.fault.About()
+	a.Sweeps = []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{{Tasks: 1}, {Tasks: 4}, {Tasks: 16}}}}
+	return a
+}
+
 // A dying is a fault whose origin ends as soon as a task connects.
 type dying struct{ fault }
 
@@ -66,6 +75,7 @@ func init() {
 		fault{name: "hang", body: func(runners.Task, string) error { select {} }},
 		fault{name: "wrong", body: nothing, sum: 1},
 		fault{name: "unfit", body: nothing, not: workloads.NotRunnable("no moon tonight")},
+		growing{fault{name: "grow", body: nothing}},
 		dying{fault{name: "dying", body: func(t runners.Task, origin string) error {
 			c, err := t.Dial("tcp", origin)
 			if err != nil {

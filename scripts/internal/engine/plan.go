@@ -3,23 +3,21 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/concbench/concbench/bench"
 	"github.com/concbench/concbench/results"
-	"github.com/concbench/concbench/runners"
-	"github.com/concbench/concbench/workloads"
 )
 
 // Options are what a user asks of a run.
 type Options struct {
-	Models    []string // "threadpool:64"; none: those of the profile
-	Workloads []string // "echo", or a job "echo/tasks=10"; none: all
-	Profile   bench.Profile
-	Place     bench.Place // for the workloads named alone
+	bench.Choice
 	Rounds    int
 	Seed      uint64
 	Budget    time.Duration // after which no further round starts; 0: none
@@ -28,112 +26,133 @@ type Options struct {
 	Slices    int           // per process, the discarded first included
 }
 
+// Check says what is wrong with the options, as far as that is known before
+// there is a plan.
+func (o Options) Check() error {
+	if o.Rounds < 1 || o.Slices < 1 || o.Benchtime <= 0 || o.Timeout <= 0 || o.Budget < 0 {
+		return errors.New("rounds and slices are numbers from 1, the time of a slice and the time limit of a cell are longer than 0")
+	}
+	return nil
+}
+
+// sweepRounds is how many rounds a job of a sweep gets, at most: its slope or
+// its knee is judged, and no job of its own.
+const sweepRounds = 3
+
 // A Plan is what is to be measured.
 type Plan struct {
 	Options
-	Jobs  []bench.Job
-	Cells []results.Cell // job by job, with those that are not runnable
-	cells map[string]bench.Cell
+	Suites    []*Suite
+	Jobs      []results.Job
+	Sweeps    []results.Sweep
+	Cells     []results.Cell // job by job, with those that are not runnable
+	models    []results.Model
+	workloads []results.Workload
+	cells     map[string]planned // by name
 }
 
-// NewPlan checks what is asked and lists the cells.
-func NewPlan(o Options) (*Plan, error) {
-	if o.Rounds < 1 || o.Slices < 1 || o.Benchtime <= 0 || o.Timeout <= 0 || o.Budget < 0 {
-		return nil, errors.New("rounds and slices are numbers from 1, the time of a slice and the time limit of a cell are longer than 0")
-	}
-	models, err := chooseModels(o)
-	if err != nil {
+// A planned is what is to be known of a cell to measure it.
+type planned struct {
+	suite  *Suite
+	procs  int // GOMAXPROCS
+	rounds int
+}
+
+// NewPlan checks what is asked and joins the plans of the suites.
+func NewPlan(o Options, suites ...*Suite) (*Plan, error) {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Options: o, cells: map[string]bench.Cell{}}
-	if p.Jobs, err = chooseJobs(o); err != nil {
+	if len(suites) == 0 {
+		return nil, ErrNoMain
+	}
+	if err := missing(slices.Concat(o.Models, o.Workloads), suites); err != nil {
 		return nil, err
 	}
-	for _, job := range p.Jobs {
-		for _, model := range models {
-			c := bench.Cell{Job: job, Model: model}
-			if _, twice := p.cells[c.Name()]; twice {
-				return nil, fmt.Errorf("%s is named twice", c.Name())
+	p := &Plan{Options: o, Suites: suites, cells: map[string]planned{}}
+	from := map[string]*Suite{} // by job
+	for _, s := range suites {
+		for _, j := range s.Plan.Jobs {
+			if other := from[j.Name]; other != nil {
+				return nil, fmt.Errorf("%s is in package %s and in package %s: give the workload another name in one of them, or run them apart", j.Name, other.Package, s.Package)
 			}
-			p.cells[c.Name()] = c
-			cell := results.Cell{Name: c.Name(), Job: job.Name(), Model: model, Tasks: job.Tasks}
-			if err := c.Runnable(); err != nil {
-				cell.NotRunnable = err.Error()
-			}
-			p.Cells = append(p.Cells, cell)
+			from[j.Name] = s
 		}
+		p.join(s)
+	}
+	if len(p.Cells) == 0 {
+		return nil, fmt.Errorf("there is nothing to measure: no workload has a job in the profile %s", o.Profile)
 	}
 	return p, nil
 }
 
-func chooseModels(o Options) ([]string, error) {
-	names := o.Models
-	if len(names) == 0 {
-		return o.Profile.Models(), nil
-	}
+// missing is the error about a name that no suite knows.
+func missing(names []string, suites []*Suite) error {
 	for _, name := range names {
-		if _, _, err := runners.Lookup(name, bench.Cores()); err != nil {
-			return nil, err
-		}
-	}
-	return names, nil
-}
-
-// chooseJobs returns the profile's jobs of each workload named alone, or its
-// usual one where the profile has none, and each job named with its parameters.
-func chooseJobs(o Options) ([]bench.Job, error) {
-	var jobs []bench.Job
-	if len(o.Workloads) == 0 {
-		for _, w := range workloads.All() {
-			jobs = append(jobs, o.Profile.Jobs(w, o.Place)...)
-		}
-		return jobs, nil
-	}
-	for _, name := range o.Workloads {
-		job, err := bench.ParseJob(name)
-		if err != nil {
-			return nil, err
-		}
-		if name != job.Workload {
-			jobs = append(jobs, job)
-			continue
-		}
-		w, err := workloads.Lookup(name)
-		if err != nil {
-			return nil, err
-		}
-		of := o.Profile.Jobs(w, o.Place)
-		if len(of) == 0 {
-			of = bench.Full.Jobs(w, o.Place)[:1]
-		}
-		jobs = append(jobs, of...)
-	}
-	return jobs, nil
-}
-
-// describe fills in what a report says of the plan.
-func (p *Plan) describe(r *results.Run) error {
-	r.Profile, r.Seed, r.Rounds = string(p.Profile), p.Seed, p.Rounds
-	r.Slices, r.Benchtime, r.Budget = p.Slices, p.Benchtime, p.Budget
-	r.Cells, r.OriginProcs = p.Cells, bench.OriginProcs()
-	for _, c := range p.Cells {
-		if !slices.ContainsFunc(r.Models, func(m results.Model) bool { return m.Name == c.Model }) {
-			m, _, err := runners.Lookup(c.Model, bench.Cores())
-			if err != nil {
-				return err
+		var why []string
+		for _, s := range suites {
+			for _, m := range s.Plan.Missing {
+				if m.Name == name {
+					why = append(why, m.Why)
+				}
 			}
-			r.Models = append(r.Models, results.Model{Name: c.Model, Summary: m.Summary, World: m.World, Usable: m.Usable})
 		}
-	}
-	for _, job := range p.Jobs {
-		if !slices.ContainsFunc(r.Workloads, func(w results.Workload) bool { return w.Name == job.Workload }) {
-			w, err := workloads.Lookup(job.Workload)
-			if err != nil {
-				return err
-			}
-			a := w.About()
-			r.Workloads = append(r.Workloads, results.Workload{Name: a.Name, Kind: string(a.Kind), Summary: a.Summary, Unit: a.Unit})
+		if len(why) == len(suites) {
+			slices.Sort(why)
+			return errors.New(strings.Join(slices.Compact(why), "\n"))
 		}
 	}
 	return nil
+}
+
+// join adds the plan of a suite.
+func (p *Plan) join(s *Suite) {
+	rounds := map[string]int{} // by job
+	for _, j := range s.Plan.Jobs {
+		job := results.Job{Name: j.Name, Sweep: j.Sweep, Paced: j.Paced}
+		for _, f := range j.Figures {
+			job.Figures = append(job.Figures, results.OwnFigure(f))
+		}
+		p.Jobs = append(p.Jobs, job)
+		if rounds[j.Name] = p.Rounds; j.Sweep {
+			rounds[j.Name] = min(p.Rounds, sweepRounds)
+		}
+	}
+	for _, x := range s.Plan.Sweeps {
+		p.Sweeps = append(p.Sweeps, results.Sweep(x))
+	}
+	for _, c := range s.Plan.Cells {
+		p.cells[c.Name] = planned{s, c.Procs, rounds[c.Job]}
+		p.Cells = append(p.Cells, results.Cell{Name: c.Name, Job: c.Job, Model: c.Model, Tasks: c.Tasks, Package: s.Package, NotRunnable: c.NotRunnable})
+	}
+	for _, m := range s.Plan.Models {
+		if !slices.ContainsFunc(p.models, func(n results.Model) bool { return n.Name == m.Name }) {
+			p.models = append(p.models, results.Model{Name: m.Name, Summary: m.Summary, World: m.World, Usable: m.Usable, Control: m.Control})
+		}
+	}
+	for _, w := range s.Plan.Workloads {
+		if !slices.ContainsFunc(p.workloads, func(v results.Workload) bool { return v.Name == w.Name }) {
+			p.workloads = append(p.workloads, results.Workload{Name: w.Name, Kind: string(w.Kind), Summary: w.Summary, Unit: w.Unit})
+		}
+	}
+}
+
+// describe fills in what a report says of the plan.
+func (p *Plan) describe(r *results.Run) {
+	r.Profile, r.Seed, r.Rounds = string(p.Profile), p.Seed, p.Rounds
+	r.Slices, r.Benchtime, r.Budget = p.Slices, p.Benchtime, p.Budget
+	r.Cells, r.Models, r.Workloads, r.Jobs, r.Sweeps = p.Cells, p.models, p.workloads, p.Jobs, p.Sweeps
+	first := p.Suites[0]
+	r.OriginProcs = first.Plan.OriginProcs
+	r.Go, r.Commit, r.Binary = first.Binary.Go, first.Binary.Commit, first.Binary.SHA256
+	all := sha256.New()
+	for _, s := range p.Suites {
+		if s.Package != "" {
+			r.Packages = append(r.Packages, results.Package{Path: s.Package, Binary: s.Binary.SHA256})
+		}
+		fmt.Fprintln(all, s.Binary.SHA256)
+	}
+	if len(p.Suites) > 1 {
+		r.Binary = hex.EncodeToString(all.Sum(nil))
+	}
 }

@@ -25,22 +25,23 @@ type measured struct {
 }
 
 // measure runs a cell in a process of its own.
-func (b Binary) measure(ctx context.Context, c bench.Cell, o Options) (measured, error) {
+func (s *Suite) measure(ctx context.Context, cell string, o Options) (measured, error) {
 	// The process ends itself at the limit, and shows what it was doing; one that
 	// cannot is ended a little later.
 	exceeded := fmt.Errorf("exceeded its time limit of %v", o.Timeout)
 	limited, cancel := context.WithTimeoutCause(ctx, o.Timeout+time.Second, exceeded)
 	defer cancel()
-	cmd := exec.CommandContext(limited, b.Path,
+	cmd := exec.CommandContext(limited, s.Binary.Path,
 		"-test.run=^$",
-		"-test.bench="+selector(c),
+		"-test.bench="+selector(cell),
 		"-test.benchtime="+o.Benchtime.String(),
 		"-test.count="+strconv.Itoa(o.Slices),
 		"-test.timeout="+o.Timeout.String(),
-		"-concbench.cell="+strings.Join(c.Levels(), "/"),
+		"-concbench.cell="+cell,
 		"-concbench.seed="+strconv.FormatUint(o.Seed, 10))
 	// What a killed process leaves on the disk goes when the binary's folder does.
-	cmd.Env = append(os.Environ(), bench.Lifeline+"=1", "TMPDIR="+filepath.Dir(b.Path))
+	cmd.Env = append(os.Environ(), bench.Lifeline+"=1", "TMPDIR="+filepath.Dir(s.Binary.Path))
+	cmd.Dir = s.Dir
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	ownGroup(cmd)
@@ -71,12 +72,12 @@ func (b Binary) measure(ctx context.Context, c bench.Cell, o Options) (measured,
 }
 
 // selector is the -bench pattern of one cell and no other.
-func selector(c bench.Cell) string {
-	levels := []string{regexp.QuoteMeta(strings.SplitN(c.Name(), "/", 2)[0])}
-	for _, l := range c.Levels() {
-		levels = append(levels, regexp.QuoteMeta(l))
+func selector(cell string) string {
+	levels := strings.Split(cell, "/")
+	for i, level := range levels {
+		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
 	}
-	return "^" + strings.Join(levels, "$/^") + "$"
+	return strings.Join(levels, "/")
 }
 
 var configLine = regexp.MustCompile(`^([a-z][^ A-Z]*: |Unit )`)

@@ -19,8 +19,8 @@ type bar struct {
 	bar *progressbar.ProgressBar
 }
 
-func (b *bar) Start(rounds, perRound int) {
-	b.bar = progressbar.NewOptions(rounds*perRound,
+func (b *bar) Start(_, processes int) {
+	b.bar = progressbar.NewOptions(processes,
 		progressbar.OptionSetWriter(b.w),
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionShowCount(),
@@ -48,15 +48,11 @@ func (b *bar) Finish(s results.Status) {
 func Lines(w io.Writer) Progress { return &lines{w: w} }
 
 type lines struct {
-	w                io.Writer
-	rounds, perRound int
-	round            int
+	w             io.Writer
+	rounds, round int
 }
 
-func (l *lines) Start(rounds, perRound int) {
-	l.rounds, l.perRound = rounds, perRound
-	fmt.Fprintf(l.w, "%d cells, %d rounds\n", perRound, rounds)
-}
+func (l *lines) Start(rounds, _ int) { l.rounds = rounds }
 
 func (l *lines) Cell(m results.Measurement, left time.Duration) {
 	if m.Failed != "" {

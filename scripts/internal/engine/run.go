@@ -15,8 +15,8 @@ import (
 
 // A Progress is told how a run goes.
 type Progress interface {
-	// Start is told how many processes a round has.
-	Start(rounds, perRound int)
+	// Start is told how many rounds there are, and processes in all.
+	Start(rounds, processes int)
 	// Cell is told of each cell once it is measured, with the time that the
 	// rest is expected to take; 0: not known yet.
 	Cell(m results.Measurement, left time.Duration)
@@ -30,11 +30,9 @@ type Progress interface {
 //
 // machine is the machine as it was before anything was compiled, which loads
 // it; now returns how it is.
-func (p *Plan) Run(ctx context.Context, dir string, b Binary, machine results.Env, now func() results.Moment, show Progress) (results.Run, error) {
-	run := results.Run{Version: results.Version, Status: results.Running, Started: time.Now(), Go: b.Go, Commit: b.Commit, Binary: b.SHA256}
-	if err := p.describe(&run); err != nil {
-		return run, err
-	}
+func (p *Plan) Run(ctx context.Context, dir string, machine results.Env, now func() results.Moment, show Progress) (results.Run, error) {
+	run := results.Run{Version: results.Version, Status: results.Running, Started: time.Now()}
+	p.describe(&run)
 	f, err := openFolder(dir)
 	if err != nil {
 		return run, err
@@ -46,7 +44,7 @@ func (p *Plan) Run(ctx context.Context, dir string, b Binary, machine results.En
 	if err := results.SaveRun(dir, &run); err != nil {
 		return run, err
 	}
-	r := rounds{plan: p, binary: b, folder: f, show: show, begin: time.Now(), given: map[string]bool{},
+	r := rounds{plan: p, folder: f, show: show, begin: time.Now(), given: map[string]bool{}, took: map[string][]time.Duration{},
 		save: func() error { return results.SaveRun(dir, &run) }}
 	run.Status, err = r.all(ctx)
 	if err != nil {
@@ -64,14 +62,13 @@ func (p *Plan) Run(ctx context.Context, dir string, b Binary, machine results.En
 // rounds is a run under way.
 type rounds struct {
 	plan   *Plan
-	binary Binary
 	folder *folder
 	show   Progress
 	save   func() error // run.json
 	begin  time.Time
-	given  map[string]bool // cells given up: failed once, or found not runnable
-	failed int             // measurements
-	spent  []time.Duration // of the processes so far
+	given  map[string]bool            // cells given up: failed once, or found not runnable
+	failed int                        // measurements
+	took   map[string][]time.Duration // by cell, and round
 }
 
 // all measures round after round: every job in random order, and within a job,
@@ -80,13 +77,12 @@ type rounds struct {
 func (r *rounds) all(ctx context.Context) (results.Status, error) {
 	// The order is drawn from the seed and recorded by cells.jsonl.
 	draw := rand.New(rand.NewPCG(r.plan.Seed, 0))
-	r.show.Start(r.plan.Rounds, len(r.left()))
+	r.show.Start(r.plan.Rounds, r.plan.processes())
 	for round := 1; round <= r.plan.Rounds; round++ {
-		began := time.Now()
-		if round > 1 && r.overBudget() {
+		if round > 1 && r.overBudget(round) {
 			return r.status(results.OutOfTime), nil
 		}
-		for order, c := range r.order(draw) {
+		for order, c := range r.order(draw, round) {
 			if ctx.Err() != nil {
 				return results.Interrupted, nil
 			}
@@ -103,7 +99,6 @@ func (r *rounds) all(ctx context.Context) (results.Status, error) {
 		if ctx.Err() != nil {
 			return results.Interrupted, nil
 		}
-		r.spent = append(r.spent, time.Since(began))
 	}
 	return r.status(results.Complete), nil
 }
@@ -115,55 +110,59 @@ func (r *rounds) status(s results.Status) results.Status {
 	return s
 }
 
-// left are the cells still to be measured in a round.
-func (r *rounds) left() []results.Cell {
+// left are the cells to be measured in a round.
+func (r *rounds) left(round int) []results.Cell {
 	var cells []results.Cell
 	for _, c := range r.plan.Cells {
-		if c.NotRunnable == "" && !r.given[c.Name] {
+		if c.NotRunnable == "" && !r.given[c.Name] && round <= r.plan.cells[c.Name].rounds {
 			cells = append(cells, c)
 		}
 	}
 	return cells
 }
 
-func (r *rounds) order(draw *rand.Rand) []results.Cell {
+func (r *rounds) order(draw *rand.Rand, round int) []results.Cell {
 	byJob := map[string][]results.Cell{}
-	for _, c := range r.left() {
+	for _, c := range r.left(round) {
 		byJob[c.Job] = append(byJob[c.Job], c)
 	}
 	var order []results.Cell
 	for _, j := range draw.Perm(len(r.plan.Jobs)) {
-		cells := byJob[r.plan.Jobs[j].Name()]
+		cells := byJob[r.plan.Jobs[j].Name]
 		draw.Shuffle(len(cells), func(i, k int) { cells[i], cells[k] = cells[k], cells[i] })
 		order = append(order, cells...)
 	}
 	return order
 }
 
-// overBudget says that the next round, if it takes as long as the longest so
-// far, ends after the budget. A run may end after any round: the confidence
-// sequences of package results hold at every round.
-func (r *rounds) overBudget() bool {
+// overBudget says that the round, if its cells take as long as they did in the
+// longest round so far, ends after the budget. A run may end after any round:
+// the confidence sequences of package results hold at every round.
+func (r *rounds) overBudget(round int) bool {
 	if r.plan.Budget == 0 {
 		return false
 	}
-	return time.Since(r.begin)+slices.Max(r.spent) > r.plan.Budget
+	took := make([]time.Duration, round-1)
+	for _, c := range r.left(round) {
+		for i, d := range r.took[c.Name] {
+			took[i] += d
+		}
+	}
+	return time.Since(r.begin)+slices.Max(took) > r.plan.Budget
 }
 
 // one measures a cell and records it.
 func (r *rounds) one(ctx context.Context, round, order int, name string) error {
 	cell := r.plan.cells[name]
+	began := time.Now()
 	before, _ := meter.Host()
-	got, failure := r.binary.measure(ctx, cell, r.plan.Options)
+	got, failure := cell.suite.measure(ctx, name, r.plan.Options)
 	if ctx.Err() != nil {
 		return nil // the cell in flight is lost
 	}
 	after, _ := meter.Host()
-	m := results.Measurement{Round: round, Order: order, Cell: name, Wall: got.wall,
+	m := results.Measurement{Round: round, Order: order, Cell: name, Wall: got.wall, Procs: cell.procs,
 		Steal: after.StealSince(before), Stalled: after.StalledSince(before)}
-	if procs, err := cell.Procs(); err == nil {
-		m.Procs = procs
-	}
 	switch {
 	case got.notRunnable != "":
 		r.given[name] = true
@@ -184,25 +183,30 @@ func (r *rounds) one(ctx context.Context, round, order int, name string) error {
 	if r.folder.end > 0 {
 		setLatest(r.folder.dir)
 	}
+	r.took[name] = append(r.took[name], time.Since(began)) // with all that is done for the process
 	r.show.Cell(m, r.expect())
 	return nil
 }
 
-// expect is how long the rest of the run will take, by the rounds so far.
+// expect is how long the rest of the run will take, from the end of the first
+// round on: by what each cell has taken so far.
 func (r *rounds) expect() time.Duration {
-	if len(r.spent) == 0 {
-		return 0
+	var rest time.Duration
+	for _, c := range r.left(1) {
+		took := r.took[c.Name]
+		if len(took) == 0 {
+			return 0
+		}
+		var sum time.Duration
+		for _, d := range took {
+			sum += d
+		}
+		rest += sum / time.Duration(len(took)) * time.Duration(r.plan.cells[c.Name].rounds-len(took))
 	}
-	var sum time.Duration
-	for _, d := range r.spent {
-		sum += d
-	}
-	mean := sum / time.Duration(len(r.spent))
-	total := mean * time.Duration(r.plan.Rounds)
 	if r.plan.Budget > 0 {
-		total = min(total, r.plan.Budget)
+		rest = min(rest, r.plan.Budget-time.Since(r.begin))
 	}
-	return max(0, total-time.Since(r.begin))
+	return max(0, rest)
 }
 
 // Name is the name of a new run's folder under results.

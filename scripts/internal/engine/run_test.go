@@ -19,9 +19,7 @@ import (
 // quickly are options for a run of the test binary's own benchmarks.
 func quickly(workloads ...string) Options {
 	return Options{
-		Models:    []string{"goroutines", "sequential"},
-		Workloads: workloads,
-		Profile:   bench.Quick,
+		Choice:    bench.Choice{Models: []string{"goroutines", "sequential"}, Workloads: workloads, Profile: bench.Quick},
 		Rounds:    2,
 		Slices:    2,
 		Seed:      1,
@@ -34,13 +32,16 @@ func quickly(workloads ...string) Options {
 // place of the compiled one.
 func measure(t *testing.T, ctx context.Context, o Options, show Progress) (results.Run, string) {
 	t.Helper()
-	plan, err := NewPlan(o)
+	suite, err := Own(o.Choice)
+	require.NoError(t, err)
+	plan, err := NewPlan(o, suite)
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "results", "run")
 	require.NoError(t, Reserve(dir))
 	exe, err := os.Executable()
 	require.NoError(t, err)
-	run, err := plan.Run(ctx, dir, Binary{Path: exe, SHA256: "none", Go: "go"}, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, show)
+	suite.Binary = Binary{Path: exe, SHA256: "none", Go: "go"}
+	run, err := plan.Run(ctx, dir, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, show)
 	require.NoError(t, err)
 	return run, dir
 }
@@ -87,6 +88,25 @@ func TestModelsOfAJobAreAdjacent(t *testing.T) {
 	for i := 0; i < len(all); i += 2 {
 		assert.Equal(t, job(i), job(i+1))
 	}
+}
+
+func TestAJobOfASweepHasFewRounds(t *testing.T) {
+	o := quickly("grow")
+	o.Profile, o.Models, o.Rounds, o.Slices = bench.Full, []string{"goroutines"}, 5, 1
+	run, dir := measure(t, t.Context(), o, quiet())
+	assert.Equal(t, results.Complete, run.Status)
+	rounds := map[string]int{}
+	for cell, ms := range journal(t, dir) {
+		rounds[cell] = len(ms)
+	}
+	const job = "BenchmarkCost/workload=grow/tasks="
+	assert.Equal(t, map[string]int{
+		job + "1/model=goroutines":  sweepRounds,
+		job + "4/model=goroutines":  5, // of the profile's too
+		job + "16/model=goroutines": sweepRounds,
+	}, rounds)
+	assert.Equal(t, []results.Sweep{{Workload: "grow", Over: "tasks", Jobs: []string{job + "1", job + "4", job + "16"}}}, run.Sweeps)
+	assert.Equal(t, []results.Job{{Name: job + "4"}, {Name: job + "1", Sweep: true}, {Name: job + "16", Sweep: true}}, run.Jobs)
 }
 
 func TestTheSeedDrawsTheOrder(t *testing.T) {
@@ -189,6 +209,29 @@ func TestABudgetStopsBeforeTheNextRound(t *testing.T) {
 	}
 }
 
+func TestTheNextRoundIsHeldToBeAsLongAsItsCellsWere(t *testing.T) {
+	o := quickly()
+	o.Rounds, o.Budget = 10, time.Hour
+	plan, err := NewPlan(o, plans("", bench.PlannedJob{Name: "J"}, bench.PlannedJob{Name: "S", Sweep: true}))
+	require.NoError(t, err)
+	took := map[string][]time.Duration{}
+	for name := range plan.cells {
+		took[name] = []time.Duration{time.Minute, 2 * time.Minute}
+		if strings.HasPrefix(name, "S") {
+			took[name] = []time.Duration{10 * time.Minute, 20 * time.Minute}
+		}
+	}
+	r := rounds{plan: plan, took: took, begin: time.Now().Add(-50 * time.Minute)}
+	assert.True(t, r.overBudget(3), "44 more minutes")
+	assert.False(t, r.overBudget(4), "4 more, without the sweep")
+	r.begin = r.begin.Add(-7 * time.Minute)
+	assert.True(t, r.overBudget(4))
+	r.begin = time.Now()
+	assert.InDelta(t, 2*8*90+2*1*900, r.expect().Seconds(), 60, "8 more rounds of J and 1 of S, as long as those so far")
+	r.given = map[string]bool{"S/model=a": true, "S/model=b": true}
+	assert.InDelta(t, 2*8*90, r.expect().Seconds(), 60)
+}
+
 func TestAFolderThatIsThereIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	assert.ErrorContains(t, Reserve(dir), "exists already")
@@ -214,7 +257,10 @@ func TestBadOptionsAreNamed(t *testing.T) {
 	} {
 		o := quickly("nop")
 		tc.change(&o)
-		_, err := NewPlan(o)
+		suite, err := Own(o.Choice)
+		if err == nil {
+			_, err = NewPlan(o, suite)
+		}
 		for _, s := range tc.says {
 			assert.ErrorContains(t, err, s)
 		}

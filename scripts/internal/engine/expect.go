@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/concbench/concbench/results"
+)
+
+const (
+	guess   = 500 * time.Millisecond // for a process of a cell never measured
+	recalls = 20                     // runs that are read at most, the newest
+)
+
+// A Memory is what the processes of cells took in earlier runs.
+type Memory struct {
+	dir   string
+	runs  int // that hold anything
+	walls map[remembered][]time.Duration
+}
+
+type remembered struct{ pkg, cell string }
+
+// Recall reads the newest runs in a folder of runs which measured as o has it.
+// What cannot be read is passed over: a run needs no memory.
+func Recall(dir string, o Options) Memory {
+	m := Memory{dir: dir, walls: map[remembered][]time.Duration{}}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return m
+	}
+	for _, e := range slices.Backward(entries) { // their names begin with the time
+		if m.runs == recalls {
+			break
+		}
+		if e.IsDir() { // the link to the latest is none
+			m.add(filepath.Join(dir, e.Name()), o)
+		}
+	}
+	return m
+}
+
+// Empty says that there is no run to be remembered.
+func (m Memory) Empty() bool { return m.runs == 0 }
+
+func (m *Memory) add(dir string, o Options) {
+	run, err := results.LoadRun(dir)
+	if err != nil || run.Slices != o.Slices || run.Benchtime != o.Benchtime {
+		return
+	}
+	all, _, err := results.ReadJournal(dir)
+	if err != nil || len(all) == 0 {
+		return
+	}
+	of := map[string]string{} // packages
+	for _, c := range run.Cells {
+		of[c.Name] = c.Package
+	}
+	m.runs++
+	for _, one := range all {
+		if one.Failed == "" {
+			key := remembered{of[one.Cell], one.Cell}
+			m.walls[key] = append(m.walls[key], one.Wall)
+		}
+	}
+}
+
+// An Expectation is how long a run is expected to take, and what is known of it.
+type Expectation struct {
+	Time    time.Duration
+	Known   int // cells measured before
+	Unknown int // never, and taken at a guess
+	Memory  Memory
+}
+
+// Expect adds up the processes of the plan, each cell's by the median of what
+// they took before.
+func (p *Plan) Expect(m Memory) Expectation {
+	e := Expectation{Memory: m}
+	for _, c := range p.Cells {
+		if c.NotRunnable != "" {
+			continue
+		}
+		each := guess
+		if walls := slices.Sorted(slices.Values(m.walls[remembered{c.Package, c.Name}])); len(walls) > 0 {
+			each = walls[len(walls)/2]
+			e.Known++
+		} else {
+			e.Unknown++
+		}
+		e.Time += each * time.Duration(p.cells[c.Name].rounds)
+	}
+	return e
+}
+
+// processes is how many there will be.
+func (p *Plan) processes() (n int) {
+	for _, c := range p.Cells {
+		if c.NotRunnable == "" {
+			n += p.cells[c.Name].rounds
+		}
+	}
+	return n
+}
+
+// Summary says in two lines what is to be measured and how long it may take.
+func (p *Plan) Summary(e Expectation) string {
+	not, sweeps := 0, 0
+	for _, c := range p.Cells {
+		if c.NotRunnable != "" {
+			not++
+		}
+	}
+	for _, j := range p.Jobs {
+		if j.Sweep {
+			sweeps++
+		}
+	}
+	s := fmt.Sprintf("%s under %s: %s", count(len(p.Jobs), "job"), count(len(p.models), "model"), count(len(p.Cells), "cell"))
+	if not > 0 {
+		s += fmt.Sprintf(", %d of them not runnable", not)
+	}
+	s += "; " + count(p.Rounds, "round")
+	if sweeps > 0 && p.Rounds > sweepRounds {
+		s += fmt.Sprintf(", of the %s of sweeps %d", count(sweeps, "job"), sweepRounds)
+	}
+	if e.Time == 0 {
+		return s + "\n" // nothing is runnable
+	}
+	s += "\nexpected: about " + about(e.Time)
+	if p.Budget > 0 && e.Time > p.Budget {
+		s += fmt.Sprintf("; the budget of %v ends it sooner", p.Budget)
+	}
+	known := ""
+	if e.Known > 0 {
+		known = fmt.Sprintf("by %s in %s", count(e.Memory.runs, "earlier run"), e.Memory.dir)
+	}
+	switch {
+	case e.Unknown == 0:
+		return s + " (" + known + ")\n"
+	case known != "":
+		known += "; "
+	}
+	return s + fmt.Sprintf(" (%s%s never measured, taken at %v s)\n", known, count(e.Unknown, "cell"), guess.Seconds())
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// about rounds a time to what one would say.
+func about(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", max(1, int(d.Round(time.Second).Seconds())))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+	}
+	return fmt.Sprintf("%.1f h", d.Hours())
+}

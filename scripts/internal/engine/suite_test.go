@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/concbench/concbench/bench"
+	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/workloads"
+)
+
+// asked is the test binary, as a package that was found and compiled.
+func asked(t *testing.T, pkg string) *Suite {
+	t.Helper()
+	exe, err := os.Executable()
+	require.NoError(t, err)
+	link := filepath.Join(t.TempDir(), "bench.test") // its answer goes beside it
+	require.NoError(t, os.Symlink(exe, link))
+	return &Suite{Package: pkg, Dir: t.TempDir(), Binary: Binary{Path: link, SHA256: pkg}}
+}
+
+func TestASuiteIsPlannedByItsBinary(t *testing.T) {
+	o := quickly("nop", "nap/tasks=2")
+	s := asked(t, "example.com/x")
+	require.NoError(t, s.Ask(t.Context(), o.Choice))
+	own, err := Own(o.Choice)
+	require.NoError(t, err)
+	assert.Equal(t, own.Plan, s.Plan)
+
+	plan, err := NewPlan(o, s)
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, Reserve(dir))
+	run, err := plan.Run(t.Context(), dir, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, quiet())
+	require.NoError(t, err)
+	assert.Equal(t, results.Complete, run.Status)
+	assert.Equal(t, []results.Package{{Path: "example.com/x", Binary: "example.com/x"}}, run.Packages)
+	require.Len(t, run.Cells, 4)
+	for _, c := range run.Cells {
+		assert.Equal(t, "example.com/x", c.Package)
+		assert.Len(t, journal(t, dir)[c.Name], 2)
+	}
+}
+
+func TestWhatIsWrongWithAChoiceIsSaidByTheBinary(t *testing.T) {
+	o := quickly("nop/tasks=0")
+	err := asked(t, "example.com/x").Ask(t.Context(), o.Choice)
+	assert.ErrorContains(t, err, `package example.com/x: job "nop/tasks=0"`)
+}
+
+func TestABinaryThatDoesNotAnswerIsSaidHowToMend(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("not runnable: no shell")
+	}
+	for script, says := range map[string]string{
+		"exit 0":                      "func TestMain(m *testing.M) { bench.Main(m) }",
+		"echo 'not today' >&2;exit 1": "package example.com/x: not today",
+		"echo 'panic: workloads: tea registered twice' >&2; echo 'goroutine 1' >&2; exit 2": "example.com/x: panic: workloads: tea registered twice",
+		"echo 'flag provided but not defined: -concbench.plan' >&2; exit 2":                 "another version of concbench",
+		`for a; do echo '{"version":99}' > "${a#*=}"; done`:                                 "another version of concbench",
+		"kill -9 $$": "killed",
+	} {
+		file := filepath.Join(t.TempDir(), "bench.test")
+		require.NoError(t, os.WriteFile(file, []byte("#!/bin/sh\ncd "+filepath.Dir(file)+"\n"+script+"\n"), 0o777))
+		s := &Suite{Package: "example.com/x", Binary: Binary{Path: file}}
+		assert.ErrorContains(t, s.Ask(t.Context(), quickly().Choice), says, script)
+	}
+}
+
+func TestAKindWithoutABenchmarkFunctionIsSaid(t *testing.T) {
+	s := &Suite{Package: "example.com/x", Plan: &bench.Plan{Workloads: []bench.PlannedWorkload{{Name: "tea", Kind: workloads.Mixed}}}}
+	assert.ErrorContains(t, s.hasBenchmarks([]string{"BenchmarkIO", "ok"}), "func BenchmarkMixed(b *testing.B) { bench.Kind(b, workloads.Mixed) }")
+	assert.NoError(t, s.hasBenchmarks([]string{"BenchmarkMixed"}))
+}
+
+func TestAJobOfTwoPackagesIsRefused(t *testing.T) {
+	x := plans("example.com/x", bench.PlannedJob{Name: "J"})
+	_, err := NewPlan(quickly(), x, plans("example.com/y", bench.PlannedJob{Name: "J"}))
+	assert.ErrorContains(t, err, "J is in package example.com/x and in package example.com/y")
+
+	p, err := NewPlan(quickly(), x, plans("example.com/y", bench.PlannedJob{Name: "K"}))
+	require.NoError(t, err)
+	assert.Len(t, p.Cells, 4)
+	assert.Equal(t, "example.com/y", p.Cells[3].Package)
+	assert.Len(t, p.models, 2, "each once")
+}
+
+func TestANameIsMissingWhereNoPackageKnowsIt(t *testing.T) {
+	o := quickly("tea")
+	x, y := plans("x", bench.PlannedJob{Name: "J"}), plans("y", bench.PlannedJob{Name: "K"})
+	y.Plan.Missing = []bench.Missing{{Name: "tea", Why: `unknown workload "tea"`}}
+	_, err := NewPlan(o, x, y)
+	assert.NoError(t, err, "x knows it")
+	_, err = NewPlan(o, y)
+	assert.ErrorContains(t, err, `unknown workload "tea"`)
+	_, err = NewPlan(quickly(), plans("z"))
+	assert.ErrorContains(t, err, "nothing to measure")
+}
+
+func TestPackagesWhoseTestsImportBenchAreFound(t *testing.T) {
+	suites, err := Find(t.Context(), []string{".", "../machine"})
+	require.NoError(t, err)
+	require.Len(t, suites, 1)
+	assert.Equal(t, "github.com/concbench/concbench/scripts/internal/engine", suites[0].Package)
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	assert.Equal(t, here, suites[0].Dir)
+
+	_, err = Find(t.Context(), []string{"../machine"})
+	assert.ErrorContains(t, err, "func TestMain(m *testing.M) { bench.Main(m) }")
+	_, err = Find(t.Context(), []string{"./nowhere"})
+	assert.ErrorContains(t, err, "nowhere")
+	_, err = Find(t.Context(), []string{"-toolexec=false"})
+	assert.Error(t, err, "no flag")
+}
