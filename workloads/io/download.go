@@ -11,6 +11,7 @@ import (
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
 	"github.com/concbench/concbench/workloads/internal/data"
+	"github.com/concbench/concbench/workloads/internal/web"
 )
 
 // download settles io-async-wins and io-threads-win where bytes are what there
@@ -33,8 +34,7 @@ func (download) About() workloads.About {
 		Small: workloads.Params{"size": "300000"},
 		Full: []workloads.Case{
 			{Tasks: 10},
-			{Tasks: 100},
-			{Tasks: 10, Params: workloads.Params{"size": "67108864"}},
+			{Tasks: 100, Params: workloads.Params{"size": "1048576"}},
 		},
 	}
 }
@@ -83,12 +83,12 @@ func (j *downloadJob) task(t runners.Task, i int) (uint64, error) {
 		return 0, err
 	}
 	defer c.Close()
-	resp, err := newClient(c, j.origin).get(pagePath(0, j.size, j.body(i)), j.size)
+	resp, err := web.NewClient(c, j.origin).Get(pagePath(0, j.size, j.body(i)), j.size)
 	if err != nil {
 		return 0, err
 	}
 	h := sha256.New()
-	if err := read(resp, j.size, make([]byte, 64<<10), func(p []byte) { h.Write(p) }); err != nil {
+	if err := web.Read(resp, j.size, make([]byte, 64<<10), func(p []byte) { h.Write(p) }); err != nil {
 		return 0, err
 	}
 	if [sha256.Size]byte(h.Sum(nil)) != j.want[i%bodies] {
@@ -102,4 +102,4 @@ func (download) Usage(address string) string {
 }
 
 // Serve serves the pages that fetch has.
-func (download) Serve(l net.Listener) error { return servePages(l, http.HandlerFunc(page)) }
+func (download) Serve(l net.Listener) error { return web.Serve(l, http.HandlerFunc(page)) }

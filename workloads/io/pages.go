@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/workloads/internal/data"
+	"github.com/concbench/concbench/workloads/internal/web"
 )
 
 const (
@@ -47,15 +48,7 @@ func (fetch) Usage(address string) string {
 }
 
 // Serve makes the pages as they are asked for.
-func (fetch) Serve(l net.Listener) error { return servePages(l, http.HandlerFunc(page)) }
-
-func servePages(l net.Listener, pages http.Handler) error {
-	err := http.Serve(l, pages)
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
-}
+func (fetch) Serve(l net.Listener) error { return web.Serve(l, http.HandlerFunc(page)) }
 
 // chunks are what pages are made in.
 var chunks = sync.Pool{New: func() any { return new([32 << 10]byte) }}

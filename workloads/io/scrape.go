@@ -6,6 +6,7 @@ import (
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads"
 	"github.com/concbench/concbench/workloads/internal/data"
+	"github.com/concbench/concbench/workloads/internal/web"
 )
 
 // scrape settles scrape-async, and io-async-wins where tasks share what is to
@@ -25,13 +26,19 @@ func (scrape) About() workloads.About {
 		Params: []workloads.Param{
 			{Name: "pages", Default: "2000", Doc: "pages of the site: 1 to 1000000", Check: workloads.Whole(1, maxPages)},
 		},
-		Small: workloads.Params{"pages": "60"},
+		Allocates: true,
+		Small:     workloads.Params{"pages": "60"},
 		Full: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"pages": "200"}},
 			{Tasks: 100},
-			{Tasks: 1000, Params: workloads.Params{"pages": "10000"}},
-			{Tasks: 5000, Params: workloads.Params{"pages": "10000"}},
+			{Tasks: 1000},
 		},
+		Sweeps: []workloads.Sweep{{Over: "connections", Cases: []workloads.Case{
+			{Tasks: 10, Params: workloads.Params{"pages": "200"}},
+			{Tasks: 100},
+			{Tasks: 1000},
+			{Tasks: 5000, Params: workloads.Params{"pages": "5000"}},
+		}}},
 	}
 }
 
@@ -104,7 +111,7 @@ func (c *crawl) work(t runners.Task) (sum uint64, err error) {
 	if err := c.begin(t); err != nil {
 		return 0, err
 	}
-	from, buf := newClient(conn, c.job.origin), make([]byte, 4<<10)
+	from, buf := web.NewClient(conn, c.job.origin), make([]byte, 4<<10)
 	for {
 		v, err := c.frontier.Get(t)
 		if err != nil {
@@ -125,12 +132,12 @@ func (c *crawl) work(t runners.Task) (sum uint64, err error) {
 	}
 }
 
-func (c *crawl) get(from *client, page int, buf []byte) (content []byte, err error) {
-	resp, err := from.get(c.job.site.path(page), -1)
+func (c *crawl) get(from *web.Client, page int, buf []byte) (content []byte, err error) {
+	resp, err := from.Get(c.job.site.path(page), -1)
 	if err != nil {
 		return nil, err
 	}
-	err = read(resp, int(resp.ContentLength), buf, func(p []byte) { content = append(content, p...) })
+	err = web.Read(resp, int(resp.ContentLength), buf, func(p []byte) { content = append(content, p...) })
 	return content, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/concbench/concbench/workloads/internal/data"
+	"github.com/concbench/concbench/workloads/internal/web"
 )
 
 // A site is a number of HTML pages that link to each other, all of which its
@@ -109,7 +110,7 @@ func (scrape) Usage(address string) string {
 
 // Serve makes the pages as they are asked for.
 func (scrape) Serve(l net.Listener) error {
-	return servePages(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return web.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, page, err := parseSite(r.URL.Path)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusNotFound)

@@ -1,4 +1,5 @@
-package io
+// Package web gets pages by HTTP/1.1 as a task waits, and serves them.
+package web
 
 import (
 	"bufio"
@@ -10,21 +11,22 @@ import (
 	"github.com/concbench/concbench/workloads/internal/data"
 )
 
-// A client gets pages over one kept-alive connection, by the parsing of package
+// A Client gets pages over one kept-alive connection, by the parsing of package
 // net/http alone: its Transport would start goroutines, which are no model's.
-type client struct {
+type Client struct {
 	host string
 	w    *bufio.Writer
 	r    *bufio.Reader
 }
 
-func newClient(c net.Conn, host string) *client {
-	return &client{host, bufio.NewWriter(c), bufio.NewReader(c)}
+// NewClient returns a Client of the connection to a host, "host:port".
+func NewClient(c net.Conn, host string) *Client {
+	return &Client{host, bufio.NewWriter(c), bufio.NewReader(c)}
 }
 
-// get asks for a page. The answer must say that size bytes follow, or at least
+// Get asks for a page. The answer must say that size bytes follow, or at least
 // how many if size is below 0, and the caller read them before it asks again.
-func (c *client) get(path string, size int) (*http.Response, error) {
+func (c *Client) Get(path string, size int) (*http.Response, error) {
 	req, err := http.NewRequest(http.MethodGet, "http://"+c.host+path, nil)
 	if err != nil {
 		return nil, err
@@ -47,8 +49,8 @@ func (c *client) get(path string, size int) (*http.Response, error) {
 	return resp, nil
 }
 
-// read reads size bytes of a page through buf, which it hands on as they come.
-func read(resp *http.Response, size int, buf []byte, more func([]byte)) error {
+// Read reads size bytes of a page through buf, which it hands on as they come.
+func Read(resp *http.Response, size int, buf []byte, more func([]byte)) error {
 	defer resp.Body.Close()
 	for left := size; left > 0; {
 		n, err := io.ReadFull(resp.Body, buf[:min(left, len(buf))])
@@ -61,13 +63,13 @@ func read(resp *http.Response, size int, buf []byte, more func([]byte)) error {
 	return nil
 }
 
-// page gets a page and returns its CRC.
-func (c *client) page(path string, size int, buf []byte) (uint32, error) {
-	resp, err := c.get(path, size)
+// CRC gets a page and returns its CRC.
+func (c *Client) CRC(path string, size int, buf []byte) (uint32, error) {
+	resp, err := c.Get(path, size)
 	if err != nil {
 		return 0, err
 	}
 	crc := uint32(0)
-	err = read(resp, size, buf, func(p []byte) { crc = data.CRC(crc, p) })
+	err = Read(resp, size, buf, func(p []byte) { crc = data.CRC(crc, p) })
 	return crc, err
 }
