@@ -32,7 +32,7 @@ func Pairs(cores int) ([]Pair, error) {
 				if err != nil {
 					return nil, err
 				}
-				err = Runnable(w.Needs(params, j.Tasks), m.Offers(config, j.Tasks), Limits{}, j.Tasks)
+				err = Runnable(w.Needs(params, j.Tasks), m.Offers(config, bodies(w, params, j.Tasks)), Limits{}, j.Tasks)
 				switch {
 				case err == nil:
 					p.Runnable++

@@ -84,7 +84,7 @@ func setUp(c Cell) (_ *rig, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{cell: c, about: w.About(), procs: procs(m, config, c.Tasks), together: c.Tasks}
+	r := &rig{cell: c, about: w.About(), procs: procs(m, config, bodies(w, params, c.Tasks)), together: c.Tasks}
 	if n := m.Offers(config, c.Tasks).Together; n > 0 {
 		r.together = min(n, c.Tasks)
 	}
@@ -133,18 +133,32 @@ func (c Cell) model() (runners.Model, runners.Config, error) {
 
 // Procs returns the GOMAXPROCS under which the cell is measured.
 func (c Cell) Procs() (int, error) {
+	w, err := workloads.Lookup(c.Workload)
+	if err != nil {
+		return 0, err
+	}
 	m, config, err := c.model()
 	if err != nil {
 		return 0, err
 	}
-	return procs(m, config, c.Tasks), nil
+	params, err := w.About().Fill(c.Params)
+	if err != nil {
+		return 0, err
+	}
+	return procs(m, config, bodies(w, params, c.Tasks)), nil
 }
 
-func procs(m runners.Model, config runners.Config, tasks int) int {
+func procs(m runners.Model, config runners.Config, bodies int) int {
 	if m.Procs == nil {
 		return config.Cores
 	}
-	return m.Procs(config, tasks)
+	return m.Procs(config, bodies)
+}
+
+// bodies is how many bodies a job of so many tasks has at once, those of
+// children among them: what a model of threads has threads for.
+func bodies(w workloads.Workload, p workloads.Params, tasks int) int {
+	return tasks * (1 + w.Needs(p, tasks).ChildrenEach)
 }
 
 // OriginProcs is the GOMAXPROCS of the origin: half the cores, wherever it is

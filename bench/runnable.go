@@ -80,5 +80,5 @@ func (c Cell) Runnable() error {
 	if err != nil {
 		return err
 	}
-	return Runnable(w.Needs(params, c.Tasks), m.Offers(config, c.Tasks), SystemLimits(), c.Tasks)
+	return Runnable(w.Needs(params, c.Tasks), m.Offers(config, bodies(w, params, c.Tasks)), SystemLimits(), c.Tasks)
 }

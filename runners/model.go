@@ -90,6 +90,7 @@ type Offers struct {
 type Needs struct {
 	Together     int  // tasks that wait for each other, and so must be in flight at once
 	Children     bool // long-lived children
+	ChildrenEach int  // children that a task has at once: where tasks are threads, so are they
 	SharedMemory bool
 	Listener     bool
 	Killable     bool

@@ -51,7 +51,7 @@ func (echo) About() workloads.About {
 }
 
 // few trips are enough where there are many connections.
-var few = workloads.Params{"trips": "20"}
+var few = workloads.Params{"trips": "10"}
 
 func (echo) Needs(p workloads.Params, tasks int) runners.Needs {
 	return openNeeds(runners.Needs{Files: 1}, p, tasks)

@@ -39,7 +39,7 @@ func (fetch) About() workloads.About {
 		Concurrent: true,
 		Quick:      []workloads.Case{{Tasks: 50}},
 		Full: []workloads.Case{
-			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: slow},
+			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: workloads.Params{"requests": "4", "latency": "20ms"}},
 			{Tasks: 100, Params: workloads.Params{"requests": "10", "latency": "1ms", "body": "65536"}},
 			open("50"), open("75"), open("90"),
 		},

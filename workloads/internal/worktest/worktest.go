@@ -59,7 +59,7 @@ func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work wor
 				t.Skip("not runnable:", err)
 			}
 			if m.Procs != nil {
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.Procs(config, tasks)))
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.Procs(config, tasks*(1+needs.ChildrenEach))))
 			}
 			r, err := m.New(config)
 			require.NoError(t, err)
