@@ -113,11 +113,6 @@ func TestTasksThatShouldWaitTogetherMustBeSeenTo(t *testing.T) {
 	assert.ErrorContains(t, (&latencies{peak: 11}).concurrent(10), "allows 10")
 }
 
-// parents is a workload whose tasks have two children each.
-type parents struct{ workloads.Workload }
-
-func (parents) Needs(workloads.Params, int) runners.Needs { return runners.Needs{ChildrenEach: 2} }
-
 func TestChildrenAreBodiesToo(t *testing.T) {
-	assert.Equal(t, 30, bodies(parents{}, nil, 10), "each may be a thread")
+	assert.Equal(t, 30, bodies(runners.Needs{ChildrenEach: 2}, 10), "each may be a thread")
 }

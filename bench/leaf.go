@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"github.com/concbench/concbench/runners"
@@ -16,6 +17,10 @@ const maxPending = 1 << 16
 // leaf measures one slice of a cell.
 func leaf(b *testing.B, c Cell) {
 	if !holds(c) { // else it is running, and what it has taken is not free any more
+		if err := release(); err != nil {
+			b.Fatal(err)
+		}
+		debug.FreeOSMemory() // what the cell before has left is free
 		if err := c.Runnable(); err != nil {
 			skip(b, c, err)
 		}

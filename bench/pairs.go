@@ -28,11 +28,11 @@ func Pairs(cores int) ([]Pair, error) {
 				return nil, err
 			}
 			for _, j := range jobs {
-				params, err := w.About().Fill(j.Params)
+				needs, err := j.needs()
 				if err != nil {
 					return nil, err
 				}
-				err = Runnable(w.Needs(params, j.Tasks), m.Offers(config, bodies(w, params, j.Tasks)), Limits{}, j.Tasks)
+				err = Runnable(needs, m.Offers(config, bodies(needs, j.Tasks)), Limits{}, j.Tasks)
 				switch {
 				case err == nil:
 					p.Runnable++

@@ -60,6 +60,7 @@ type PlannedCell struct {
 type PlannedSweep struct {
 	Workload string   `json:"workload"`
 	Over     string   `json:"over"`
+	Divided  bool     `json:"divided,omitempty"`
 	Jobs     []string `json:"jobs"`
 }
 
@@ -172,6 +173,7 @@ func (p *Plan) chooseJobs(c Choice) ([]Job, error) {
 		of := c.Profile.Jobs(w, c.Place)
 		if len(of) == 0 {
 			of = Full.Jobs(w, c.Place)[:1]
+			of[0].Sweep = false // on its own it is no point of one
 		}
 		jobs = append(jobs, of...)
 		p.addSweeps(c, w)
@@ -184,7 +186,7 @@ func (p *Plan) addSweeps(c Choice, w workloads.Workload) {
 		return
 	}
 	for _, sweep := range w.About().Sweeps {
-		s := PlannedSweep{Workload: w.About().Name, Over: sweep.Over}
+		s := PlannedSweep{Workload: w.About().Name, Over: sweep.Over, Divided: sweep.Divided}
 		for _, one := range sweep.Cases {
 			s.Jobs = append(s.Jobs, Job{s.Workload, one.Tasks, one.Params, c.Place.On(w), true}.Name())
 		}

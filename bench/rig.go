@@ -84,7 +84,7 @@ func setUp(c Cell) (_ *rig, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{cell: c, about: w.About(), procs: procs(m, config, bodies(w, params, c.Tasks)), together: c.Tasks}
+	r := &rig{cell: c, about: w.About(), procs: procs(m, config, bodies(w.Needs(params, c.Tasks), c.Tasks)), together: c.Tasks}
 	if n := m.Offers(config, c.Tasks).Together; n > 0 {
 		r.together = min(n, c.Tasks)
 	}
@@ -122,18 +122,35 @@ func setUp(c Cell) (_ *rig, err error) {
 	return r, err
 }
 
-// model looks up the cell's model, for the cores that its place leaves it.
+// model looks up the cell's model, for the cores that its place and the job
+// leave it.
 func (c Cell) model() (runners.Model, runners.Config, error) {
 	cores := Cores()
 	if c.Place == Apart {
 		cores = (cores + 1) / 2
 	}
+	if needs, err := c.needs(); err == nil && needs.OneCPU {
+		cores = 1
+	}
 	return runners.Lookup(c.Model, cores)
+}
+
+// needs returns what the job asks of a model.
+func (j Job) needs() (runners.Needs, error) {
+	w, err := workloads.Lookup(j.Workload)
+	if err != nil {
+		return runners.Needs{}, err
+	}
+	params, err := w.About().Fill(j.Params)
+	if err != nil {
+		return runners.Needs{}, err
+	}
+	return w.Needs(params, j.Tasks), nil
 }
 
 // Procs returns the GOMAXPROCS under which the cell is measured.
 func (c Cell) Procs() (int, error) {
-	w, err := workloads.Lookup(c.Workload)
+	needs, err := c.needs()
 	if err != nil {
 		return 0, err
 	}
@@ -141,11 +158,7 @@ func (c Cell) Procs() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	params, err := w.About().Fill(c.Params)
-	if err != nil {
-		return 0, err
-	}
-	return procs(m, config, bodies(w, params, c.Tasks)), nil
+	return procs(m, config, bodies(needs, c.Tasks)), nil
 }
 
 func procs(m runners.Model, config runners.Config, bodies int) int {
@@ -157,9 +170,7 @@ func procs(m runners.Model, config runners.Config, bodies int) int {
 
 // bodies is how many bodies a job of so many tasks has at once, those of
 // children among them: what a model of threads has threads for.
-func bodies(w workloads.Workload, p workloads.Params, tasks int) int {
-	return tasks * (1 + w.Needs(p, tasks).ChildrenEach)
-}
+func bodies(n runners.Needs, tasks int) int { return tasks * (1 + n.ChildrenEach) }
 
 // OriginProcs is the GOMAXPROCS of the origin: half the cores, wherever it is
 // placed, as it has them to itself where it is placed apart.

@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"github.com/concbench/concbench/runners"
-	"github.com/concbench/concbench/workloads"
 )
 
 // Limits are what the system lets one process have.
@@ -60,7 +59,7 @@ func gib(bytes int) float64 { return float64(bytes) / (1 << 30) }
 
 // Runnable says why the cell cannot run here, or nil.
 func (c Cell) Runnable() error {
-	w, err := workloads.Lookup(c.Workload)
+	needs, err := c.needs()
 	if err != nil {
 		return err
 	}
@@ -76,9 +75,5 @@ func (c Cell) Runnable() error {
 	if c.Place == Apart && min(Cores(), len(CPUs())) < 2 {
 		return errors.New("place=apart needs Linux and 2 CPUs")
 	}
-	params, err := w.About().Fill(c.Params)
-	if err != nil {
-		return err
-	}
-	return Runnable(w.Needs(params, c.Tasks), m.Offers(config, bodies(w, params, c.Tasks)), SystemLimits(), c.Tasks)
+	return Runnable(needs, m.Offers(config, bodies(needs, c.Tasks)), SystemLimits(), c.Tasks)
 }

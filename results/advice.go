@@ -48,11 +48,14 @@ func (r Row) advise() Advice {
 		a.Metric, lead = CPU, "by CPU per task, "
 	}
 	if c.Limited {
-		a.Metric, lead = CPU, "the origin was the limit for time; by CPU per task, "
-		cells = r.notRuledOut()
+		lead = "the origin was the limit for " + c.Metric.Name + "; by CPU per task, "
+		a.Metric = CPU
+		if c.Metric.Name == Time.Name {
+			cells = r.notRuledOut()
+		}
 		c = judge(cells, CPU)
 	}
-	if left := c.where(Standing.judged); c.Metric.Name == CPU.Name && len(left) == 1 && !r.Known.Paced {
+	if left := c.where(Standing.judged); c.Metric.Name == CPU.Name && len(left) == 1 && len(r.Own) == 0 && !r.Known.Paced {
 		a.Take = c.where(func(s Standing) bool { return s.judged() && s.Model.Usable })
 		a.Text = fmt.Sprintf("%s: ahead of all others in time, though the origin was the limit", c.called(left))
 		return a

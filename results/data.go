@@ -89,7 +89,7 @@ func readProcesses(dir string, ms []Measurement, cells []Cell) ([]Process, []War
 	var ps []Process
 	var bad []Warning
 	for _, m := range ms {
-		p := Process{Measurement: m}
+		p, err := Process{Measurement: m}, error(nil)
 		switch {
 		case !known[m.Cell]:
 			err = fmt.Errorf("the plan in %s has no such cell", RunFile)

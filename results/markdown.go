@@ -122,7 +122,7 @@ func markdownCalibration(w io.Writer, d *Data) {
 func markdownDetails(w io.Writer, t Details) {
 	head := []string{"job", "model"}
 	for _, f := range t.Figures {
-		head = append(head, f.Head)
+		head = append(head, md(f.Head))
 	}
 	fmt.Fprintf(w, "Medians over the rounds.\n\n<details><summary>The table</summary>\n\n%s| --- | --- |%s\n",
 		markdownLine(head), strings.Repeat(" ---: |", len(t.Figures)))

@@ -41,7 +41,7 @@ func markdownSweeps(w io.Writer, series []Series) {
 			for i, v := range l.Values {
 				text := "–"
 				if !math.IsNaN(v) {
-					text = s.Metric.Format(v)
+					text = l.Mark(i) + s.Metric.Format(v)
 				}
 				if s.Least[i] == l.Model.Name {
 					text = "**" + text + "**"

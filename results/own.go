@@ -7,7 +7,7 @@ import (
 
 // metric is the metric of a figure by which models are judged.
 func (f OwnFigure) metric() Metric {
-	return Metric{Name: f.Doc, Title: Capital(f.Doc), Unit: f.Unit, Format: formatOf(f.Unit)}
+	return Metric{Name: f.Doc, Title: Capital(f.Doc), Unit: f.Unit, Format: formatOf(f.Unit), Served: true}
 }
 
 // formatOf says how figures of a unit of a workload's own are written.

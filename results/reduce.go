@@ -23,6 +23,8 @@ var reductions = map[string]reduction{
 
 	"tasks/s": slices.Max[[]float64],
 
+	"lost/op": slices.Max[[]float64], // once is enough
+
 	"peak-rss-B":  slices.Max[[]float64],
 	"footprint-B": slices.Max[[]float64],
 	"threads":     slices.Max[[]float64],

@@ -102,8 +102,9 @@ type OwnFigure struct {
 // A Sweep is a series of jobs of a workload that differ in one thing alone.
 type Sweep struct {
 	Workload string   `json:"workload"`
-	Over     string   `json:"over"` // what it is, in words
-	Jobs     []string `json:"jobs"` // by name, in the order of the series
+	Over     string   `json:"over"`              // what it is, in words
+	Divided  bool     `json:"divided,omitempty"` // all jobs are the same work: where the time is least is worth telling
+	Jobs     []string `json:"jobs"`              // by name, in the order of the series
 }
 
 // A Cell is one job under one model.

@@ -16,23 +16,26 @@ type Series struct {
 	Common   []string // key=value, of all points
 	Metric   Metric
 	Limit    float64 // of the metric, beyond which a job is not served well; 0: none
+	Divided  bool    // all points are the same work
 	Points   []string
 	Tasks    []int // of each point
 	Lines    []Line
 	Least    []string // the models with the lowest median at each point, "" where there is none
 	Rounds   int      // that the point measured most often has
 
-	jobs []string
-	told bool // a Series of the same sweep, by another metric, comes before
+	jobs    []string
+	foreign bool // not this suite's
+	told    bool // a Series of the same sweep, by another metric, comes before
 }
 
 // A Line is a model's part of a Series.
 type Line struct {
-	Model  Model
-	Values []float64 // medians, a point each; NaN where there is none
-	Why    []string  // there is none, a point each
-	Says   string    // its slope, knee or end, in words
-	rounds []map[int]float64
+	Model   Model
+	Values  []float64 // medians, a point each; NaN where there is none
+	Why     []string  // there is none, a point each
+	Says    string    // its slope, knee or end, in words
+	limited []bool    // the origin was the limit, a point each
+	rounds  []map[int]float64
 }
 
 // Title names the series.
@@ -58,8 +61,8 @@ func (d *Data) Series() []Series {
 			continue
 		}
 		for i, m := range sweptBy(points[0].Known) {
-			s := newSeries(d.Run.Models, sweep.Over, points, m)
-			s.jobs, s.told = sweep.Jobs, i > 0
+			s := newSeries(d.Run.Models, sweep, points, m)
+			s.jobs, s.told, s.foreign = sweep.Jobs, i > 0, points[0].foreign()
 			if len(s.Lines) > 0 {
 				all = append(all, s)
 			}
@@ -92,8 +95,8 @@ func sweptBy(j Job) []swept {
 	return []swept{{Metric: Time}}
 }
 
-func newSeries(models []Model, over string, points []Row, by swept) Series {
-	s := Series{Workload: points[0].Workload, Over: over, Metric: by.Metric, Limit: by.limit, Least: make([]string, len(points))}
+func newSeries(models []Model, sweep Sweep, points []Row, by swept) Series {
+	s := Series{Workload: points[0].Workload, Over: sweep.Over, Divided: sweep.Divided, Metric: by.Metric, Limit: by.limit, Least: make([]string, len(points))}
 	for _, param := range points[0].Params {
 		if !slices.ContainsFunc(points, func(r Row) bool { return !slices.Contains(r.Params, param) }) {
 			s.Common = append(s.Common, param)
@@ -122,6 +125,7 @@ func newSeries(models []Model, over string, points []Row, by swept) Series {
 				value = math.NaN()
 			}
 			some = some || !math.IsNaN(value)
+			l.limited = append(l.limited, c.state(by.Metric) == Limited)
 			l.Values, l.Why, l.rounds = append(l.Values, value), append(l.Why, c.lacks(by.Unit)), append(l.rounds, c.figures(by.Unit))
 			s.Rounds = max(s.Rounds, len(c.Processes))
 		}
@@ -162,7 +166,7 @@ func (s Series) Behind(point int, value float64) float64 {
 }
 
 // SweepNote says how a sweep's table is to be read.
-const SweepNote = "Medians over a few rounds, without intervals. What is said of a model is its slope (the figure at its largest point less that at its smallest, by the difference in tasks, with the least and the greatest of the rounds), its knee (where it is at its best, and what becomes of it in the end), or the last point at which it stays within the limit."
+const SweepNote = "Medians over a few rounds of fewer slices, without intervals. What is said of a model is its slope (the figure at its largest point less that at its smallest, by the difference in tasks, with the least and the greatest of the rounds), its knee (where it is at its best, and what becomes of it in the end) where the same work is divided among more and more tasks, or the last point at which it stays within the limit."
 
 // lacks says why a cell has no figure of a unit; "" where it has.
 func (c CellData) lacks(unit string) string {
@@ -175,8 +179,10 @@ func (c CellData) lacks(unit string) string {
 	case measured:
 		return ""
 	}
-	return "not measured"
+	return notMeasured
 }
+
+const notMeasured = "not measured"
 
 // says sums a line up: how much each task adds where memory or threads grow
 // with them, how far it comes within the limit, or where it is at its best.
@@ -193,13 +199,24 @@ func (s Series) says(l Line) string {
 			}
 			parts = append(parts, text+fmt.Sprintf(" [%s to %s]", s.Metric.Format(slope.Lo), s.Metric.Format(slope.Hi)))
 		}
-	default:
+	case s.Divided:
 		parts = append(parts, s.knee(l))
 	}
 	if last := l.last(); last+1 < len(s.Points) && s.Limit == 0 {
 		parts = append(parts, "ends at "+s.Points[last]+": "+l.Why[last+1])
 	}
+	if len(parts) == 0 {
+		return "carries all"
+	}
 	return strings.Join(parts, "; ")
+}
+
+// Mark is that of a point: whether the origin was the limit there.
+func (l Line) Mark(point int) string {
+	if l.limited[point] {
+		return MarkLimited + " "
+	}
+	return ""
 }
 
 // bySlope says whether the tasks alone grow, and memory or threads with them.
@@ -276,6 +293,8 @@ func (s Series) reach(l Line) string {
 	limit := s.Metric.Format(s.Limit)
 	at := l.within(s.Limit)
 	switch {
+	case at < 0 && math.IsNaN(l.Values[0]):
+		return "at " + s.Points[0] + ": " + l.Why[0]
 	case at < 0:
 		return "over " + limit + " from the start"
 	case at+1 == len(s.Points):

@@ -63,6 +63,8 @@ func TestASlopeIsWhatEachTaskAdds(t *testing.T) {
 func TestAKneeIsWhereMoreIsWorse(t *testing.T) {
 	d := sweptData(Job{Sweep: true}, "ns/op", []int{1, 8, 64, 4096},
 		map[string][]float64{"turns": {4e6, 1e6, 1.02e6, 2e6}, "flat": {4e6, 1e6, 1e6, 1e6}}, "turns", "flat")
+	assert.Equal(t, "carries all", d.Series()[0].Lines[0].Says, "where more is done at each point, the least says nothing")
+	d.Run.Sweeps[0].Divided = true
 	s := d.Series()[0]
 	assert.Equal(t, "least at ×8 (within 5 % from ×8 to ×64); 2.00× of that at ×4,096", s.Lines[0].Says)
 	assert.Equal(t, []string{"turns", "turns", "flat", "flat"}, s.Least)
@@ -87,6 +89,21 @@ func TestALimitIsReached(t *testing.T) {
 	require.Len(t, found, 2)
 	assert.Equal(t, For, found[0].side(1))
 	assert.Equal(t, For, found[1].side(1))
+}
+
+func TestWhereALineEndsIsNotAlwaysTheModelsOwn(t *testing.T) {
+	ends := func(change func(a, b *CellData)) Side {
+		d := sweptData(Job{Sweep: true}, "ns/op", []int{10, 100, 1000},
+			map[string][]float64{"a": {1, 2, 3}, "b": {1, 2, math.NaN()}}, "a", "b")
+		change(&d.Points[2].Cells[0], &d.Points[2].Cells[1])
+		found := d.sweepFindings(Test{Jobs: []string{"w"}, Of: []string{"a"}, Than: []string{"b"}, Says: Farther})
+		require.Len(t, found, 1)
+		return found[0].side(1)
+	}
+	assert.Equal(t, For, ends(func(_, _ *CellData) {}))
+	assert.Equal(t, Neither, ends(func(_, b *CellData) { b.NotRunnable = "" }), "nobody measured it")
+	assert.Equal(t, Neither, ends(func(a, _ *CellData) { a.Processes, a.NotRunnable = nil, "limit: no memory" }), "the machine allows neither more")
+	assert.Equal(t, Against, ends(func(a, _ *CellData) { a.Processes, a.NotRunnable = nil, "it has no such thing" }))
 }
 
 func TestThousands(t *testing.T) {

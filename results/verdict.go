@@ -51,8 +51,11 @@ func (s Side) String() string { return [...]string{"open", "for", "against"}[s] 
 // A claim holds where every comparison is shown to be on its side beyond the
 // margin, each at 95 %: that all of them are needs no correction (Berger 1982,
 // Technometrics 24:295, intersection–union). The same goes for all being
-// against it. That some are for it and others against it is asked of intervals
-// that hold together at 95 % (Bonferroni).
+// against it. That some are for it and others against it takes a bound on its
+// side for each that all hold together at 95 % (Bonferroni).
+//
+// A comparison over sweeps has no interval: it has a side where its rounds
+// agree. Work that is not this suite's is no evidence, whatever it is called.
 func (d *Data) Verdicts() []Verdict {
 	all := make([]Verdict, len(Claims))
 	for i, c := range Claims {
@@ -89,8 +92,13 @@ func (d *Data) verdict(c Claim) Verdict {
 		return v
 	}
 	var found []finding
+	var lacking []string // tests of which nothing was measured
 	for _, t := range c.Tests {
-		found = append(found, d.findings(t)...)
+		of := d.findings(t)
+		if len(of) == 0 {
+			lacking = append(lacking, t.Words())
+		}
+		found = append(found, of...)
 	}
 	alone := func(f finding) Side { return f.side(1) }
 	for _, f := range found {
@@ -100,41 +108,56 @@ func (d *Data) verdict(c Claim) Verdict {
 	every := func(side Side) bool {
 		return !slices.ContainsFunc(found, func(f finding) bool { return alone(f) != side })
 	}
-	some := func(side Side) bool {
-		return slices.ContainsFunc(found, func(f finding) bool { return together(f) == side })
-	}
+	both := some(found, alone, For) && some(found, alone, Against)
 	switch {
 	case len(found) == 0:
 		v.Outcome, v.Why = ClaimNotMeasured, "no cell of it was measured"
 	case c.Cores > d.Env.Cores:
 		v.Outcome, v.Why = ClaimUndecided, fmt.Sprintf("it takes at least %d cores; cores left to the model: %d", c.Cores, d.Env.Cores)
+	case len(lacking) > 0 && (every(For) || every(Against)):
+		v.Outcome, v.Why = ClaimUndecided, "nothing was measured of this: "+strings.Join(lacking, "; ")
 	case every(For):
 		v.Outcome, v.Why = ClaimHolds, "in "+comparisons(len(found))
 	case every(Against):
 		v.Outcome, v.Why = ClaimFails, "in "+comparisons(len(found))
-	case some(For) && some(Against):
+	case some(found, together, For) && some(found, together, Against):
 		v.Outcome, v.Why = ClaimDepends, fmt.Sprintf("for it: %s. Against it: %s", listed(found, together, For), listed(found, together, Against))
 	default:
-		v.Outcome, v.Why = ClaimUndecided, d.lack(found, alone)
+		v.Outcome, v.Why = ClaimUndecided, d.lack(found, alone, both)
 	}
 	return v
 }
 
 // lack says what it would take to decide.
-func (d *Data) lack(found []finding, side func(finding) Side) string {
+func (d *Data) lack(found []finding, side func(finding) Side, both bool) string {
 	count := map[Side]int{}
-	limited := 0
+	limited, failed, swept := 0, 0, 0
 	for _, f := range found {
 		count[side(f)]++
-		if f.limited && side(f) == Neither {
+		if side(f) != Neither {
+			continue
+		}
+		switch {
+		case f.limited:
 			limited++
+		case f.failed:
+			failed++
+		case f.swept:
+			swept++
 		}
 	}
 	text := fmt.Sprintf("of %s, %d for it, %d against it, %d open", plural(len(found), "comparison"), count[For], count[Against], count[Neither])
 	need := TwoSided(familyError, 1).Rounds()
+	if both {
+		need = max(need, oneSided(len(found)).Rounds())
+	}
 	switch {
+	case failed > 0:
+		text += fmt.Sprintf("; %d of them failed", failed)
 	case d.Rounds < need:
 		text += fmt.Sprintf("; it takes at least %d rounds", need)
+	case swept > 0:
+		text += fmt.Sprintf("; %d are over sweeps whose rounds do not tell", swept)
 	case limited > 0:
 		text += fmt.Sprintf("; in %d the origin was the limit: a machine with more cores could tell", limited)
 	case count[Neither] > 0:
@@ -148,6 +171,11 @@ func comparisons(n int) string {
 		return "the one comparison of this run"
 	}
 	return fmt.Sprintf("all %d comparisons of this run", n)
+}
+
+// some says whether any finding is on a side.
+func some(found []finding, side func(finding) Side, want Side) bool {
+	return slices.ContainsFunc(found, func(f finding) bool { return side(f) == want })
 }
 
 // listed names the places of the findings on one side, a place once.
@@ -166,8 +194,14 @@ func listed(found []finding, side func(finding) Side, want Side) string {
 type finding struct {
 	where, what, text string
 	side              func(m int) Side // with m comparisons that hold together
-	limited           bool
+	limited           bool             // the origin was the limit for one of the two
+	failed            bool             // a cell of it failed
+	swept             bool             // it is over a sweep
 }
+
+// oneSided is a sequence of which m bounds, each on the side that matters, hold
+// together.
+func oneSided(m int) Sequence { return Sequence{familyError / float64(m)} }
 
 // findings carries a test out, wherever its cells were measured.
 func (d *Data) findings(t Test) []finding {
@@ -177,7 +211,7 @@ func (d *Data) findings(t Test) []finding {
 	}
 	var found []finding
 	for _, r := range d.Rows {
-		if !t.matches(r) {
+		if !t.matches(r) || r.foreign() {
 			continue
 		}
 		for _, of := range t.Of {
@@ -193,12 +227,14 @@ func (d *Data) inRow(t Test, r Row, of string) []finding {
 	switch {
 	case !ok:
 		return nil
+	case len(a.Failures) > 0:
+		return []finding{broken(r, a)}
 	case t.Says == Zero || t.Says == Some:
 		return []finding{t.alone(r, a)}
 	}
 	base, than := []Row{r}, t.Than
 	if t.ThanJob != "" {
-		base = d.matching(t.ThanJob)
+		base = d.like(r, t)
 		if len(than) == 0 {
 			than = []string{of}
 		}
@@ -207,7 +243,10 @@ func (d *Data) inRow(t Test, r Row, of string) []finding {
 	for _, other := range base {
 		for _, name := range than {
 			if b, ok := other.cell(name, t.Unit); ok && (other.Job != r.Job || name != of) {
-				f := t.compare(r, a, b)
+				f := broken(other, b)
+				if len(b.Failures) == 0 {
+					f = t.compare(r, a, b)
+				}
 				if other.Job != r.Job {
 					f.what += " in " + other.Full()
 				}
@@ -218,15 +257,26 @@ func (d *Data) inRow(t Test, r Row, of string) []finding {
 	return found
 }
 
-// cell returns the row's cell of a model, and whether it has the unit and did
-// not fail.
+// cell returns the row's cell of a model, and whether it has the unit or failed.
 func (r Row) cell(model, unit string) (CellData, bool) {
 	at := slices.IndexFunc(r.Cells, func(c CellData) bool { return c.Of.Name == model })
-	if at < 0 || len(r.Cells[at].Failures) > 0 {
+	if at < 0 {
 		return CellData{}, false
 	}
-	_, measured := r.Cells[at].Median(unit)
-	return r.Cells[at], measured
+	c := r.Cells[at]
+	_, measured := c.Median(unit)
+	return c, measured || len(c.Failures) > 0
+}
+
+// broken is what a cell shows that failed: a claim is about every cell, and so
+// undecided.
+func broken(r Row, c CellData) finding {
+	return finding{where: r.Full(), what: c.Of.Name, text: c.Failure(), failed: true, side: func(int) Side { return Neither }}
+}
+
+// foreign says that the row is not this suite's.
+func (r Row) foreign() bool {
+	return slices.ContainsFunc(r.Cells, func(c CellData) bool { return c.Package != "" })
 }
 
 // alone looks at a figure by itself. What is claimed never to happen is refuted
@@ -256,11 +306,16 @@ func (t Test) alone(r Row, c CellData) finding {
 func (t Test) compare(r Row, a, b CellData) finding {
 	d := logRatios(a.figures(t.Unit), b.figures(t.Unit))
 	shown := TwoSided(familyError, 1).Interval(d).exp()
-	served := t.Unit == Time.Unit
-	limitedA, limitedB := served && a.state(Time) == Limited, served && b.state(Time) == Limited
+	by := Metric{Unit: t.Unit, Served: t.Unit != CPU.Unit && t.Unit != Footprint.Unit}
+	limitedA, limitedB := a.state(by) == Limited, b.state(by) == Limited
 	f := finding{
 		where: r.Full(), what: a.Of.Name + " ÷ " + b.Of.Name, limited: limitedA || limitedB,
-		side: func(m int) Side { return t.Says.side(TwoSided(familyError, m).Interval(d), limitedA, limitedB) },
+		side: func(m int) Side {
+			if m == 1 {
+				return t.Says.side(TwoSided(familyError, 1).Interval(d), limitedA, limitedB)
+			}
+			return t.Says.side(oneSided(m).Interval(d), limitedA, limitedB)
+		},
 		text: Ratio(shown.Estimate),
 	}
 	if shown.Bounded() {
@@ -305,8 +360,25 @@ func (t Test) matches(r Row) bool {
 	return slices.ContainsFunc(t.Jobs, func(p string) bool { return r.Matches(p) })
 }
 
-func (d *Data) matching(pattern string) []Row {
-	return slices.DeleteFunc(slices.Clone(d.Rows), func(r Row) bool { return !r.Matches(pattern) })
+// like returns the rows of a test's other job that are what r is, but for what
+// the two patterns name.
+func (d *Data) like(r Row, t Test) []Row {
+	named := map[string]bool{}
+	for _, p := range append(slices.Clone(t.Jobs), t.ThanJob) {
+		for _, part := range strings.Split(p, "/")[1:] {
+			key, _, _ := strings.Cut(strings.TrimPrefix(part, "!"), "=")
+			named[key] = true
+		}
+	}
+	rest := func(r Row) []string {
+		return slices.DeleteFunc(slices.Clone(r.Params), func(p string) bool {
+			key, _, _ := strings.Cut(p, "=")
+			return named[key]
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(d.Rows), func(o Row) bool {
+		return !o.Matches(t.ThanJob) || o.foreign() || o.Tasks != r.Tasks || !slices.Equal(rest(o), rest(r))
+	})
 }
 
 // Matches says whether the row's job fits a pattern of a Test.

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // sweepFindings carries out a test that is over sweeps. Their few rounds give no
@@ -11,7 +12,7 @@ func (d *Data) sweepFindings(t Test) []finding {
 	var found []finding
 	for _, s := range d.Series() {
 		about := slices.ContainsFunc(t.Jobs, func(p string) bool { return MatchesJob(p, s.jobs[0]) })
-		if !about || t.Says == Slope && (!s.bySlope() || s.Metric.Unit != t.Unit) {
+		if !about || s.foreign || t.Says == Slope && (!s.bySlope() || s.Metric.Unit != t.Unit) {
 			continue
 		}
 		if s.told && t.Says == Farther { // by another metric of the same sweep
@@ -46,7 +47,7 @@ func (s Series) line(model string) (Line, bool) {
 }
 
 func settled(where, what, text string, side Side) finding {
-	return finding{where: where, what: what, text: text, side: func(int) Side { return side }}
+	return finding{where: where, what: what, text: text, swept: true, side: func(int) Side { return side }}
 }
 
 // slopes compares what a task adds.
@@ -58,6 +59,7 @@ func (s Series) slopes(a, b Line) []finding {
 	}
 	side := Neither
 	switch {
+	case min(x.N, y.N) < sweepRounds:
 	case x.Hi*(1+margin) < y.Lo:
 		side = For
 	case x.Lo*(1+margin) > y.Hi:
@@ -83,13 +85,31 @@ func (s Series) farther(a, b Line) finding {
 		return s.Points[at]
 	}
 	side := Against
-	switch {
-	case end(a) > end(b):
+	switch x, y := end(a), end(b); {
+	case s.Rounds < sweepRounds || s.unknown(a, x) || s.unknown(b, y):
+		side = Neither
+	case x > y:
 		side = For
-	case end(a) == end(b) && end(a) == len(s.Points)-1:
-		side = Neither // the sweep ends before they do
+	case x == y && (x == len(s.Points)-1 || s.machine(a, x) && s.machine(b, y)):
+		side = Neither // the sweep, or the machine, ends before they do
 	}
 	return settled(s.Title(), a.Model.Name+" and "+b.Model.Name, fmt.Sprintf("up to %s and %s", name(end(a)), name(end(b))), side)
+}
+
+// sweepRounds is how many rounds of a sweep have to agree.
+const sweepRounds = 3
+
+// unknown says that it is not known how a line would go on behind a point: the
+// next was not measured, or the origin was the limit there.
+func (s Series) unknown(l Line, end int) bool {
+	next := end + 1
+	return next < len(s.Points) && (l.Why[next] == notMeasured || l.limited[next])
+}
+
+// machine says that a line ends behind a point since the machine allows no more.
+func (s Series) machine(l Line, end int) bool {
+	next := end + 1
+	return next < len(s.Points) && strings.HasPrefix(l.Why[next], "limit: ")
 }
 
 // turns says whether the line is worse in the end than at its best, in every
@@ -112,9 +132,10 @@ func (s Series) turns(l Line) finding {
 	}
 	side := Neither
 	switch {
-	case rounds > 0 && worse == rounds:
+	case rounds < sweepRounds || last < len(s.Points)-1:
+	case worse == rounds:
 		side = For
-	case worse == 0 && rounds > 0:
+	case worse == 0:
 		side = Against
 	}
 	return settled(s.Title(), l.Model.Name, s.knee(l), side)

@@ -125,9 +125,36 @@ func TestPatternsOfJobs(t *testing.T) {
 	}
 }
 
-func TestAFailedCellIsNoEvidence(t *testing.T) {
+func TestAFailedCellDecidesNothing(t *testing.T) {
 	r := row(20, lane{model: "a", time: 0.5, failed: 3}, lane{model: "b", time: 1})
-	assert.Equal(t, ClaimNotMeasured, ruled(about(Less), named(r, "BenchmarkIO/workload=work/tasks=1", "work")).Outcome)
+	v := ruled(about(Less), work("tasks=10", 0.5, 1), named(r, "BenchmarkIO/workload=work/tasks=1", "work"))
+	assert.Equal(t, ClaimUndecided, v.Outcome)
+	assert.Contains(t, v.Why, "1 of them failed")
+}
+
+func TestAClaimOfSeveralTestsNeedsThemAll(t *testing.T) {
+	c := about(Less)
+	c.Tests = append(c.Tests, Test{Jobs: []string{"other"}, Unit: "ns/op", Of: []string{"a"}, Than: []string{"b"}, Says: Less})
+	v := ruled(c, work("tasks=10", 0.5, 1))
+	assert.Equal(t, ClaimUndecided, v.Outcome)
+	assert.Contains(t, v.Why, "nothing was measured of this: a less than b")
+}
+
+func TestWorkFromElsewhereIsNoEvidence(t *testing.T) {
+	r := work("tasks=10", 0.5, 1)
+	r.Cells[0].Package = "example.com/shop"
+	assert.Equal(t, ClaimNotMeasured, ruled(about(Less), r).Outcome)
+}
+
+func TestTheOtherJobIsTheSameButForWhatIsNamed(t *testing.T) {
+	c := Claim{Tests: []Test{{Jobs: []string{"work/how=dear"}, Unit: "ns/op", Of: []string{"a"}, ThanJob: "work/how=cheap", Says: More}}}
+	dear, other := work("tasks=1/how=dear", 2, 1), work("tasks=1/how=cheap/n=9", 1, 9)
+	dear.Params, other.Params = []string{"how=dear"}, []string{"how=cheap", "n=9"}
+	assert.Equal(t, ClaimNotMeasured, ruled(c, dear, other).Outcome)
+	other.Params = []string{"how=cheap"}
+	assert.Equal(t, ClaimHolds, ruled(c, dear, other).Outcome)
+	other.Tasks++
+	assert.Equal(t, ClaimNotMeasured, ruled(c, dear, other).Outcome)
 }
 
 func TestEveryClaimIsSound(t *testing.T) {

@@ -22,7 +22,7 @@ func init() {
 			return loopUnsupported()
 		}),
 		Offers: func(c Config, _ int) Offers {
-			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: 1 + int(c.Option)}
+			return Offers{Children: true, SharedMemory: true, Listener: true, Threads: 1 + int(c.Option), TaskBytes: 2900}
 		},
 		Procs: func(c Config, _ int) int { return threadProcs(c.Cores, 1+int(c.Option)) },
 		New:   newHybrid,

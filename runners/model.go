@@ -96,6 +96,7 @@ type Needs struct {
 	Killable     bool
 	OwnWorker    bool // whose end is no other task's
 	OwnThread    bool // a kernel thread
+	OneCPU       bool // the job binds the process to one: the model is made for one core
 	Files        int  // descriptors that a task in flight holds
 }
 

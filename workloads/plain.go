@@ -87,7 +87,7 @@ func (f Function) Prepare(_ runners.Spec, tasks int) (Work, error) {
 // for a function literal.
 func nameOf(f func(context.Context) error) string {
 	full := runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
-	full, _, _ = strings.Cut(full, "[") // what it is an instance of
+	full = strings.ReplaceAll(full, "[...]", "") // what it is an instance of
 	name := full[strings.LastIndexAny(full, "./")+1:]
 	name, method := strings.CutSuffix(name, "-fm")
 	literal := strings.TrimLeftFunc(strings.TrimPrefix(name, "func"), unicode.IsDigit) == ""

@@ -85,6 +85,10 @@ func (a About) Usual() Case {
 type Sweep struct {
 	Over  string // what grows, in words: "tasks", "share of computing"
 	Cases []Case // in order
+
+	// Divided says that all jobs are the same work, divided among more and more
+	// tasks: where the time is least is then worth telling.
+	Divided bool
 }
 
 // A Case is a job of a profile: so many tasks, with the parameters that the

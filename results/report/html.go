@@ -129,7 +129,7 @@ func sweepLines(s results.Series) []sweepLine {
 		for i, v := range l.Values {
 			cell := sweepCell{Class: "none", Text: "–", Why: l.Why[i]}
 			if !math.IsNaN(v) {
-				cell = sweepCell{Class: shadeOf(s.Behind(i, v)), Text: s.Metric.Format(v)}
+				cell = sweepCell{Class: shadeOf(s.Behind(i, v)), Text: l.Mark(i) + s.Metric.Format(v)}
 			}
 			line.Cells = append(line.Cells, cell)
 		}

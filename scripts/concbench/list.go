@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,6 +29,11 @@ func listCommand() *cobra.Command {
 				return list(w, models(), asJSON, writeModels)
 			case "workloads":
 				return list(w, jobs(), asJSON, writeWorkloads)
+			}
+			if asJSON {
+				return errors.New("--json is for models and workloads: pairs and claims are written as Markdown")
+			}
+			switch args[0] {
 			case "pairs":
 				return writePairs(w)
 			case "claims":

@@ -61,7 +61,7 @@ func (faults) Measures(p workloads.Params) workloads.Measures {
 	if p["fault"] != "cancel" {
 		return workloads.Measures{}
 	}
-	return workloads.Measures{Figures: []workloads.Figure{
+	return workloads.Measures{Paced: true, Figures: []workloads.Figure{
 		{Unit: cancelTime, Doc: "from the cancellation to the end of the last task", Judged: true},
 	}}
 }

@@ -36,7 +36,7 @@ func (handoff) About() workloads.About {
 }
 
 func (handoff) Needs(p workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Together: tasks, SharedMemory: true, OwnThread: p["cpus"] == apartCPU}
+	return runners.Needs{Together: tasks, SharedMemory: true, OwnThread: p["cpus"] == apartCPU, OneCPU: p["cpus"] == oneCPU}
 }
 
 // Prepare knows the token that each task has in each lap: it is a number that

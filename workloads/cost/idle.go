@@ -63,6 +63,9 @@ type lobby struct {
 	tasks int64
 	hold  time.Duration
 	here  atomic.Int64
+
+	opened time.Time // when the last had waited, and began to let the others go
+
 	door  runners.Queue // of tokens: one for each task but the last
 	token any           // made once, so that a token takes no memory of its own
 }
@@ -84,9 +87,12 @@ func (l *lobby) task(t runners.Task, i int) (uint64, error) {
 
 // open lets the others go, after a while in which all wait.
 func (l *lobby) open(t runners.Task) error {
-	if err := t.Sleep(l.hold); err != nil {
-		return err
+	if l.hold > 0 {
+		if err := t.Sleep(l.hold); err != nil {
+			return err
+		}
 	}
+	l.opened = time.Now()
 	for range l.tasks - 1 {
 		if err := l.door.Put(t, l.token); err != nil {
 			return err

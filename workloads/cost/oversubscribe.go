@@ -2,6 +2,7 @@ package cost
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/concbench/concbench/runners"
@@ -10,8 +11,9 @@ import (
 )
 
 // oversubscribe settles too-many: the same work by more and more tasks. There
-// are as many tasks as a pool would have workers, so that any model has a pool
-// of any size.
+// are as many tasks as a pool would have workers, and the time begins when all
+// of them are there, as a pool's are. (Of kernel threads, 192 and the cores can
+// have a P at once, whatever their number.)
 type oversubscribe struct{}
 
 func init() { workloads.Register(oversubscribe{}) }
@@ -21,7 +23,7 @@ const itemWait = time.Millisecond
 
 func (oversubscribe) About() workloads.About {
 	sweep := func(over, work string, least int) workloads.Sweep {
-		s := workloads.Sweep{Over: over}
+		s := workloads.Sweep{Over: over, Divided: true}
 		for tasks := least; tasks <= 4096; tasks *= 4 {
 			s.Cases = append(s.Cases, workloads.Case{Tasks: tasks, Params: workloads.Params{"work": work}})
 		}
@@ -44,7 +46,16 @@ func (oversubscribe) About() workloads.About {
 
 // Needs asks for all tasks at once: fewer would be another point of the sweep.
 func (oversubscribe) Needs(_ workloads.Params, tasks int) runners.Needs {
-	return runners.Needs{Together: tasks}
+	return runners.Needs{Together: tasks, SharedMemory: true}
+}
+
+// workTime is how long the work takes, from when all tasks are there.
+const workTime = "work-ns"
+
+// Measures leaves out how long it takes to make the tasks: spawn measures that,
+// and a pool has them before it is given work.
+func (oversubscribe) Measures(workloads.Params) workloads.Measures {
+	return workloads.Measures{Paced: true, Figures: []workloads.Figure{{Unit: workTime, Doc: "time for the work, the tasks being there", Judged: true}}}
 }
 
 // Prepare knows the digest of each item, and who has it.
@@ -55,12 +66,25 @@ func (oversubscribe) Prepare(s runners.Spec, tasks int) (workloads.Work, error) 
 	if p["work"] == "io" {
 		do, digest = j.wait, j.key
 	}
-	work := workloads.Work{Make: func(runners.Sync) runners.Body {
-		return func(t runners.Task, i int) (uint64, error) {
-			sum, err := do(t, i)
-			return data.Sum(sum, i), err
-		}
-	}}
+	var last *crew // of the op that has ended
+	work := workloads.Work{
+		Make: func(meet runners.Sync) runners.Body {
+			c := &crew{lobby: lobby{tasks: int64(tasks), door: meet.NewQueue(0), token: uint64(0)}}
+			last = c
+			return func(t runners.Task, i int) (uint64, error) {
+				if _, err := c.task(t, i); err != nil {
+					return 0, err
+				}
+				sum, err := do(t, i)
+				c.leave()
+				return data.Sum(sum, i), err
+			}
+		},
+		Observe: func(_ runners.Outcome, into *workloads.Observed) error {
+			into.Add(workTime, float64(last.ended.Sub(last.opened)))
+			return nil
+		},
+	}
 	sums := make([]uint64, tasks)
 	for item := range j.items {
 		sums[item%tasks] += digest(item)
@@ -69,6 +93,19 @@ func (oversubscribe) Prepare(s runners.Spec, tasks int) (workloads.Work, error) 
 		work.Sum += data.Sum(sum, i)
 	}
 	return work, nil
+}
+
+// A crew is the tasks of one op, who begin together.
+type crew struct {
+	lobby
+	done  atomic.Int64 // tasks
+	ended time.Time    // when the last of them was
+}
+
+func (c *crew) leave() {
+	if c.done.Add(1) == c.tasks {
+		c.ended = time.Now()
+	}
 }
 
 // A shareJob is so many items, of which task i has items i, i + tasks,

@@ -1,7 +1,9 @@
 package cost
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,6 +33,15 @@ func TestTheItemsAreSharedByAnyNumberOfTasks(t *testing.T) {
 							assert.GreaterOrEqual(t, s.End-s.Start, time.Duration(share)*time.Millisecond, "task %d waits for one item after another", i)
 						}
 					}
+					var own workloads.Observed
+					require.NoError(t, work.Observe(o, &own))
+					own.EndOp()
+					took := time.Duration(own.Figures()[workTime])
+					assert.Positive(t, took)
+					assert.LessOrEqual(t, took, slices.MaxFunc(o.Samples, func(a, b runners.Sample) int { return cmp.Compare(a.End, b.End) }).End, "the tasks' making is no part of it")
+					if kind == "io" {
+						assert.GreaterOrEqual(t, took, time.Duration(items/c.tasks)*time.Millisecond)
+					}
 				})
 			})
 		}
@@ -41,7 +52,7 @@ func TestAnItemLeftOutIsNoticed(t *testing.T) {
 	for kind, left := range map[string]bool{"1": false, "2": true} {
 		s := worktest.Spec(t, oversubscribe{}, workloads.Params{"items": kind}, "")
 		work := worktest.Prepare(t, oversubscribe{}, s, 1)
-		sum, err := work.Make(nil)(hasty{}, 0) // one step
+		sum, err := work.Make(forging{})(hasty{}, 0) // one step
 		require.NoError(t, err)
 		assert.Equal(t, left, sum != work.Sum)
 	}
@@ -50,7 +61,7 @@ func TestAnItemLeftOutIsNoticed(t *testing.T) {
 func TestAWaitThatIsTooShortIsNoticed(t *testing.T) {
 	s := worktest.Spec(t, oversubscribe{}, workloads.Params{"work": "io"}, "")
 	work := worktest.Prepare(t, oversubscribe{}, s, 1)
-	_, err := work.Make(nil)(hasty{}, 0)
+	_, err := work.Make(forging{})(hasty{}, 0)
 	assert.ErrorContains(t, err, "of 1ms")
 }
 

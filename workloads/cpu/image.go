@@ -29,7 +29,6 @@ func (picture) About() workloads.About {
 		Allocates: true,
 		Full: []workloads.Case{
 			{Tasks: 32},
-			{Tasks: 8, Params: workloads.Params{"size": "1024"}},
 		},
 	}
 }

@@ -30,7 +30,6 @@ func (matrix) About() workloads.About {
 		},
 		Full: []workloads.Case{
 			{Tasks: 16},
-			{Tasks: 128},
 		},
 	}
 }

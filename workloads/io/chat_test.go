@@ -185,7 +185,7 @@ func TestAServerThatCannotKeepUpIsLeft(t *testing.T) {
 		c.begin = time.Now()
 		c.clients[0].cues <- struct{}{}
 		if err := c.each(func(client *chatClient) error {
-			c.deadline(time.Now().Add(100 * time.Millisecond))
+			c.deadline(time.Now().Add(250 * time.Millisecond))
 			if client.number == 0 {
 				client.conn.Write(client.frame(make([]byte, c.Size), 0))
 			}
@@ -204,7 +204,8 @@ func TestAServerThatCannotKeepUpIsLeft(t *testing.T) {
 		return observe(o, into)
 	}
 	worktest.Each(t, chat{}.Needs(s.Params, 3), s, 3, work, func(t *testing.T, o runners.Outcome) { isRight(t, work, o) })
-	assert.Equal(t, float64(3*3*5-3), late, "each has had one")
+	assert.GreaterOrEqual(t, late, float64(3*3*5-3), "each has had one at most")
+	assert.LessOrEqual(t, late, float64(3*3*5))
 }
 
 func TestAChatThatIsCancelledEnds(t *testing.T) {

@@ -34,7 +34,6 @@ func (download) About() workloads.About {
 		Small: workloads.Params{"size": "300000"},
 		Full: []workloads.Case{
 			{Tasks: 10},
-			{Tasks: 100, Params: workloads.Params{"size": "1048576"}},
 		},
 	}
 }

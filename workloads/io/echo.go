@@ -40,13 +40,10 @@ func (echo) About() workloads.About {
 		Quick:      []workloads.Case{{Tasks: 100}},
 		Full: []workloads.Case{
 			{Tasks: 10}, {Tasks: 100}, {Tasks: 1000, Params: few},
-			{Tasks: 100, Params: workloads.Params{"load": "50"}},
-			{Tasks: 100, Params: workloads.Params{"load": "75"}},
-			{Tasks: 100, Params: workloads.Params{"load": "90"}},
 		},
 		Sweeps: []workloads.Sweep{{Over: "connections", Cases: []workloads.Case{
 			{Tasks: 10}, {Tasks: 100}, {Tasks: 1000, Params: few}, {Tasks: 5000, Params: few},
-		}}},
+		}}, loadSweep(100, workloads.Params{"trips": "200"})},
 	}
 }
 

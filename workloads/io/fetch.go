@@ -22,9 +22,6 @@ var (
 )
 
 func (fetch) About() workloads.About {
-	open := func(load string) workloads.Case {
-		return workloads.Case{Tasks: 100, Params: workloads.Params{"requests": "20", "latency": "1ms", "load": load}}
-	}
 	return workloads.About{
 		Name:    "fetch",
 		Kind:    workloads.IO,
@@ -39,10 +36,12 @@ func (fetch) About() workloads.About {
 		Concurrent: true,
 		Quick:      []workloads.Case{{Tasks: 50}},
 		Full: []workloads.Case{
-			{Tasks: 10, Params: slow}, {Tasks: 100, Params: slow}, {Tasks: 1000, Params: workloads.Params{"requests": "4", "latency": "20ms"}},
+			{Tasks: 10, Params: slow},
+			{Tasks: 100, Params: workloads.Params{"requests": "2", "latency": "5ms"}},
+			{Tasks: 1000, Params: workloads.Params{"requests": "4", "latency": "20ms"}},
 			{Tasks: 100, Params: workloads.Params{"requests": "10", "latency": "1ms", "body": "65536"}},
-			open("50"), open("75"), open("90"),
 		},
+		Sweeps: []workloads.Sweep{loadSweep(100, workloads.Params{"requests": "40", "latency": "1ms"})},
 	}
 }
 

@@ -35,7 +35,7 @@ func (files) About() workloads.About {
 		Sweeps: []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"cache": "warm"}},
 			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},
-			{Tasks: 1000, Params: workloads.Params{"cache": "warm"}},
+			{Tasks: 500, Params: workloads.Params{"cache": "warm"}},
 		}}},
 		Full: []workloads.Case{
 			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},

@@ -1,6 +1,7 @@
 package io
 
 import (
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -41,15 +42,28 @@ func openMeasures(p workloads.Params) workloads.Measures {
 	}
 	return workloads.Measures{
 		Paced: true,
-		Figures: append(workloads.Spread("response", "response time since the request was due", "p99"),
+		Figures: append(workloads.Spread("response", "response time at a share of the model's own peak, since the request was due", "p99"),
 			workloads.Figure{Unit: "peak/s", Doc: "requests/s in a closed loop", Higher: true},
 			workloads.Figure{Unit: "offered/s", Doc: "requests/s offered", Higher: true},
 			workloads.Figure{Unit: "answered/s", Doc: "requests/s answered", Higher: true}),
 	}
 }
 
-// peakOps is how many ops look for the peak; the best of them is it.
-const peakOps = 3
+// loadSweep is a workload's jobs under load: a sweep, since each model has a
+// peak of its own, and their response times are at different rates.
+func loadSweep(tasks int, params workloads.Params) workloads.Sweep {
+	s := workloads.Sweep{Over: "load, in percent of the model's own peak"}
+	for _, load := range []string{"50", "75", "90"} {
+		p := maps.Clone(params)
+		p[loadParam.Name] = load
+		s.Cases = append(s.Cases, workloads.Case{Tasks: tasks, Params: p})
+	}
+	return s
+}
+
+// peakOps is how many ops look for the peak: the first has the warming up in it
+// and is left out, the best of the others is it.
+const peakOps = 4
 
 // An openLoop has tasks send their requests at set times, over a connection
 // each, at a share of the rate that they reach in a closed loop in the same
@@ -106,7 +120,9 @@ func (l *openLoop) observe(o runners.Outcome, into *workloads.Observed) error {
 	}
 	rate := float64(len(l.took)) / slices.Max(l.ended).Seconds()
 	if l.op.gap == 0 {
-		l.peak = max(l.peak, rate)
+		if l.looked > 1 {
+			l.peak = max(l.peak, rate)
+		}
 		return nil
 	}
 	for _, took := range l.took {

@@ -35,8 +35,8 @@ func (timer) About() workloads.About {
 			{Tasks: 10, Params: workloads.Params{"wait": "10ms"}},
 			{Tasks: 100, Params: workloads.Params{"wait": "20ms"}},
 			{Tasks: 1000, Params: workloads.Params{"wait": "200ms"}},
-			{Tasks: 10_000, Params: workloads.Params{"wait": "2s"}},
-			{Tasks: 100_000, Params: workloads.Params{"wait": "2s"}},
+			{Tasks: 10_000, Params: workloads.Params{"wait": "1s"}},
+			{Tasks: 100_000, Params: workloads.Params{"wait": "1s"}},
 		}}},
 		Concurrent: true,
 	}

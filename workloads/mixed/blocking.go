@@ -52,31 +52,32 @@ func (blocking) Measures(workloads.Params) workloads.Measures {
 
 func (blocking) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	p := workloads.Params(s.Params)
-	j := blockingJob{seed: s.Seed, every: p.Int("every"), call: p.Duration("call"), waits: p.Int("waits"), wait: p.Duration("wait")}
+	j := blockingJob{seed: s.Seed, tasks: tasks, every: p.Int("every"), call: p.Duration("call"), waits: p.Int("waits"), wait: p.Duration("wait")}
 	work := workloads.Work{Make: func(runners.Sync) runners.Body { return j.task }, Observe: j.observe}
 	waited, called := data.Key(s.Seed, j.waits), data.Key(s.Seed, 1)
 	for i := range tasks {
 		work.Sum += data.Sum(waited, i)
 	}
 	for first := 0; first < tasks; first += j.every {
-		if i := j.blocker(first / j.every); i < tasks {
-			work.Sum += data.Sum(called, i) - data.Sum(waited, i)
-		}
+		i := j.blocker(first / j.every)
+		work.Sum += data.Sum(called, i) - data.Sum(waited, i)
 	}
 	return work, nil
 }
 
 type blockingJob struct {
 	seed         uint64
+	tasks        int
 	every, waits int
 	call, wait   time.Duration
 }
 
 // blocker is the task that blocks in a group of as many as there is one in. It
 // is drawn: were it always the first, models that deal out tasks in turn would
-// have all of them in one place.
+// have all of them in one place. The last group may be smaller.
 func (j *blockingJob) blocker(group int) int {
-	return group*j.every + int(data.Key(j.seed, group)%uint64(j.every))
+	first := group * j.every
+	return first + int(data.Key(j.seed, group)%uint64(min(j.every, j.tasks-first)))
 }
 
 func (j *blockingJob) blocks(i int) bool { return i == j.blocker(i/j.every) }

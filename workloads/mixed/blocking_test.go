@@ -41,7 +41,7 @@ func TestABlockingCallStallsWhoSharesItsThread(t *testing.T) {
 }
 
 func TestOneTaskInSomeBlocks(t *testing.T) {
-	j := &blockingJob{seed: 1, every: 10}
+	j := &blockingJob{seed: 1, tasks: 1000, every: 10}
 	places := map[int]bool{}
 	for group := range 100 {
 		blockers := 0
@@ -56,8 +56,21 @@ func TestOneTaskInSomeBlocks(t *testing.T) {
 	assert.Len(t, places, 10, "in all places")
 }
 
+func TestAGroupThatIsNotFullHasItsBlockerToo(t *testing.T) {
+	for seed := range uint64(20) {
+		j := &blockingJob{seed: seed, tasks: 13, every: 10}
+		blockers := 0
+		for i := range j.tasks {
+			if j.blocks(i) {
+				blockers++
+			}
+		}
+		assert.Equal(t, 2, blockers)
+	}
+}
+
 func TestOnlyTheOthersAreObserved(t *testing.T) {
-	j := &blockingJob{seed: 1, every: 4}
+	j := &blockingJob{seed: 1, tasks: 9, every: 4}
 	o := runners.Outcome{Samples: make([]runners.Sample, 9)}
 	want := 0.0
 	for i := range o.Samples {

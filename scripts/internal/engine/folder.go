@@ -19,6 +19,8 @@ type folder struct {
 	end     int64    // of bench.txt
 	journal *results.Journal
 	failed  int // measurements, to name their logs
+
+	config map[string]string // the last line of each key
 }
 
 // Reserve makes the folder of a run, which must not exist yet, so that what is
@@ -45,14 +47,14 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &folder{dir: dir, bench: f, journal: j}, nil
+	return &folder{dir: dir, bench: f, journal: j, config: map[string]string{}}, nil
 }
 
 // record writes what one process gave: first its lines, then, when they are
 // safe, the line of cells.jsonl that commits them. It notes in m where.
 func (f *folder) record(m *results.Measurement, got measured) error {
-	if f.end == 0 && len(got.config) > 0 {
-		if err := f.write(strings.Join(got.config, "\n") + "\n\n"); err != nil {
+	if fresh := f.fresh(got.config); len(fresh) > 0 {
+		if err := f.write(strings.Join(fresh, "\n") + "\n\n"); err != nil {
 			return err
 		}
 	}
@@ -71,6 +73,23 @@ func (f *folder) record(m *results.Measurement, got measured) error {
 	}
 	m.To = f.end
 	return f.journal.Append(*m)
+}
+
+// fresh returns the configuration that does not stand in bench.txt already: it
+// holds for all results below it, until another line has the same key.
+func (f *folder) fresh(config []string) []string {
+	var lines []string
+	for _, line := range config {
+		key, _, pair := strings.Cut(line, ": ")
+		if !pair {
+			key = line // of a unit
+		}
+		if f.config[key] != line {
+			f.config[key] = line
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 func (f *folder) write(s string) error {

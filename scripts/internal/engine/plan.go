@@ -39,6 +39,10 @@ func (o Options) Check() error {
 // its knee is judged, and no job of its own.
 const sweepRounds = 3
 
+// sweepSlices is how many slices a process of a sweep measures, at most: the
+// largest points take many seconds a job.
+const sweepSlices = 2
+
 // A Plan is what is to be measured.
 type Plan struct {
 	Options
@@ -53,9 +57,15 @@ type Plan struct {
 
 // A planned is what is to be known of a cell to measure it.
 type planned struct {
-	suite  *Suite
-	procs  int // GOMAXPROCS
+	suite *Suite
+	procs int // GOMAXPROCS
+	effort
+}
+
+// An effort is how often a cell is measured.
+type effort struct {
 	rounds int
+	slices int // a process
 }
 
 // NewPlan checks what is asked and joins the plans of the suites.
@@ -107,22 +117,23 @@ func missing(names []string, suites []*Suite) error {
 
 // join adds the plan of a suite.
 func (p *Plan) join(s *Suite) {
-	rounds := map[string]int{} // by job
+	efforts := map[string]effort{} // by job
 	for _, j := range s.Plan.Jobs {
 		job := results.Job{Name: j.Name, Sweep: j.Sweep, Paced: j.Paced}
 		for _, f := range j.Figures {
 			job.Figures = append(job.Figures, results.OwnFigure(f))
 		}
 		p.Jobs = append(p.Jobs, job)
-		if rounds[j.Name] = p.Rounds; j.Sweep {
-			rounds[j.Name] = min(p.Rounds, sweepRounds)
+		efforts[j.Name] = effort{p.Rounds, p.Slices}
+		if j.Sweep {
+			efforts[j.Name] = effort{min(p.Rounds, sweepRounds), min(p.Slices, sweepSlices)}
 		}
 	}
 	for _, x := range s.Plan.Sweeps {
 		p.Sweeps = append(p.Sweeps, results.Sweep(x))
 	}
 	for _, c := range s.Plan.Cells {
-		p.cells[c.Name] = planned{s, c.Procs, rounds[c.Job]}
+		p.cells[c.Name] = planned{s, c.Procs, efforts[c.Job]}
 		p.Cells = append(p.Cells, results.Cell{Name: c.Name, Job: c.Job, Model: c.Model, Tasks: c.Tasks, Package: s.Package, NotRunnable: c.NotRunnable})
 	}
 	for _, m := range s.Plan.Models {

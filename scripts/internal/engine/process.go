@@ -24,8 +24,8 @@ type measured struct {
 	wall        time.Duration
 }
 
-// measure runs a cell in a process of its own.
-func (s *Suite) measure(ctx context.Context, cell string, o Options) (measured, error) {
+// measure runs a cell in a process of its own, which measures so many slices.
+func (s *Suite) measure(ctx context.Context, cell string, slices int, o Options) (measured, error) {
 	// The process ends itself at the limit, and shows what it was doing; one that
 	// cannot is ended a little later.
 	exceeded := fmt.Errorf("exceeded its time limit of %v", o.Timeout)
@@ -35,7 +35,7 @@ func (s *Suite) measure(ctx context.Context, cell string, o Options) (measured, 
 		"-test.run=^$",
 		"-test.bench="+selector(cell),
 		"-test.benchtime="+o.Benchtime.String(),
-		"-test.count="+strconv.Itoa(o.Slices),
+		"-test.count="+strconv.Itoa(slices),
 		"-test.timeout="+o.Timeout.String(),
 		"-concbench.cell="+cell,
 		"-concbench.seed="+strconv.FormatUint(o.Seed, 10))
@@ -65,8 +65,8 @@ func (s *Suite) measure(ctx context.Context, cell string, o Options) (measured, 
 		return m, exceeded
 	case err != nil:
 		return m, fmt.Errorf("%w: %s", err, reason(m.log))
-	case m.notRunnable == "" && len(m.results) != o.Slices:
-		return m, fmt.Errorf("printed %d results, want %d", len(m.results), o.Slices)
+	case m.notRunnable == "" && len(m.results) != slices:
+		return m, fmt.Errorf("printed %d results, want %d", len(m.results), slices)
 	}
 	return m, nil
 }

@@ -156,7 +156,7 @@ func (r *rounds) one(ctx context.Context, round, order int, name string) error {
 	cell := r.plan.cells[name]
 	began := time.Now()
 	before, _ := meter.Host()
-	got, failure := cell.suite.measure(ctx, name, r.plan.Options)
+	got, failure := cell.suite.measure(ctx, name, cell.slices, r.plan.Options)
 	if ctx.Err() != nil {
 		return nil // the cell in flight is lost
 	}
