@@ -25,12 +25,12 @@ const stretch = 100
 
 func (query) About() workloads.About {
 	var full []workloads.Case
-	for _, db := range []string{"sqlite", "postgres", "pgx"} {
-		tasks := 20 // to connect takes the server as long as tens of queries
-		if db == "sqlite" {
-			tasks = 100
+	for _, db := range []string{"sqlite", "postgres", "blocking"} {
+		tasks, queries := 100, [][2]string{{"point", "50"}, {"write", "10"}}
+		if db != "sqlite" { // to connect, which is part of a task, takes the server as long as several queries
+			tasks, queries = 20, [][2]string{{"point", "100"}, {"write", "50"}}
 		}
-		for _, c := range [][2]string{{"point", "50"}, {"range", "10"}, {"write", "10"}} {
+		for _, c := range queries {
 			full = append(full, workloads.Case{Tasks: tasks, Params: workloads.Params{"db": db, "op": c[0], "queries": c[1]}})
 		}
 	}
@@ -39,9 +39,9 @@ func (query) About() workloads.About {
 		Kind:    workloads.IO,
 		Summary: "tasks read from and write to a database",
 		Unit: "20 queries, unless told, one after another, in a table of 100,000 rows of 120 B or so, unless told: a row, 100 rows in a row, or a transaction that looks up a row, adds to another table's and inserts one; " +
-			"with PostgreSQL over a TCP connection on loopback of the task's own",
+			"with PostgreSQL over a TCP connection on loopback of the task's own, to make and end which is part of it",
 		Params: []workloads.Param{
-			{Name: "db", Default: "sqlite", Doc: "sqlite: embedded, by calls that hold the thread; postgres: a server, by a connection that waits as the model does; pgx: the same by a driver that holds the thread", Check: workloads.OneOf("sqlite", "postgres", "pgx")},
+			{Name: "db", Default: "sqlite", Doc: "sqlite: embedded, by calls that hold the thread; postgres: a server, by a connection that waits as the model does; blocking: the same server, by a driver of the same code that holds the thread", Check: workloads.OneOf("sqlite", "postgres", "blocking")},
 			{Name: "op", Default: "point", Doc: "what a query is: point (one row), range (100 rows), write (a transaction)", Check: workloads.OneOf("point", "range", "write")},
 			{Name: "queries", Default: "20", Doc: "queries of a task: 1 to 100000", Check: workloads.Whole(1, 100_000)},
 			{Name: "rows", Default: "100000", Doc: "rows of the table: 1000 to 10000000", Check: workloads.Whole(1000, 10_000_000)},
@@ -53,19 +53,16 @@ func (query) About() workloads.About {
 }
 
 func (query) Needs(p workloads.Params, _ int) runners.Needs {
-	switch p["db"] {
-	case "postgres":
-		return runners.Needs{Files: 1}
-	case "pgx":
-		return runners.Needs{Files: 2} // one of them for a moment
+	if p["db"] == "sqlite" {
+		return runners.Needs{Files: sqlite.Files}
 	}
-	return runners.Needs{Files: sqlite.Files}
+	return runners.Needs{Files: 1}
 }
 
 func (query) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	p := workloads.Params(s.Params)
 	j := queryJob{op: p["op"], queries: p.Int("queries"), table: table{s.Seed, int64(p.Int("rows"))}}
-	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "pgx": preparePGX}[p["db"]]
+	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "blocking": prepareBlocking}[p["db"]]
 	db, err := prepare(j.table, tasks, s.Data)
 	if err != nil {
 		return workloads.Work{}, err
@@ -106,7 +103,8 @@ type database interface {
 	close() error
 }
 
-// A session is a database as one task has it.
+// A session is a database as one task has it. What a driver that holds the thread
+// does is inside Block, and nothing else: what the workload makes of it comes after.
 type session interface {
 	// read calls each with so many rows, 1 or stretch, in order of id, from one
 	// on. What a row holds is valid until each returns.

@@ -24,13 +24,16 @@ type pg struct {
 // pgTexts are the statements.
 type pgTexts struct{ point, stretch, value, update, insert string }
 
-// Both kinds of session come to the same tables.
+// Both kinds of session come to the same tables, by the same statements.
 func preparePostgres(t table, tasks int, where string) (database, error) {
 	return preparePG(t, tasks, where, (*pg).openConn)
 }
 
-func preparePGX(t table, tasks int, where string) (database, error) {
-	return preparePG(t, tasks, where, (*pg).openDriver)
+func prepareBlocking(t table, tasks int, where string) (database, error) {
+	if err := postgres.CanBlock(); err != nil {
+		return nil, err
+	}
+	return preparePG(t, tasks, where, (*pg).openBlocking)
 }
 
 func preparePG(t table, tasks int, where string, enter func(*pg, runners.Task) (session, error)) (_ database, err error) {

@@ -1,12 +1,9 @@
 package io
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
+	"net"
 
 	"github.com/concbench/concbench/runners"
 	"github.com/concbench/concbench/workloads/internal/postgres"
@@ -19,28 +16,41 @@ type connSession struct {
 }
 
 func (p *pg) openConn(t runners.Task) (session, error) {
-	c, err := t.Dial("tcp", p.server.Address)
+	s, err := p.open(t.Dial("tcp", p.server.Address))
 	if err != nil {
 		return nil, err
 	}
+	return &s, nil
+}
+
+func (p *pg) open(c net.Conn, err error) (connSession, error) {
+	if err != nil {
+		return connSession{}, err
+	}
 	conn, err := p.server.Open(c)
 	if err != nil {
-		return nil, errors.Join(err, c.Close())
+		return connSession{}, errors.Join(err, c.Close())
 	}
-	return &connSession{conn, &p.texts}, nil
+	return connSession{conn, &p.texts}, nil
 }
 
 func bigint(p []byte) int64 { return int64(binary.BigEndian.Uint64(p)) }
 
+func decode(v [][]byte) row { return row{bigint(v[0]), bigint(v[1]), v[2]} }
+
 func (s *connSession) read(from, rows int64, each func(row)) error {
+	return s.query(from, rows, func(v [][]byte) error {
+		each(decode(v))
+		return nil
+	})
+}
+
+func (s *connSession) query(from, rows int64, each func(row [][]byte) error) error {
 	statement := s.texts.point
 	if rows == stretch {
 		statement = s.texts.stretch
 	}
-	return s.c.Query(statement, func(v [][]byte) error {
-		each(row{bigint(v[0]), bigint(v[1]), v[2]})
-		return nil
-	}, from)
+	return s.c.Query(statement, each, from)
 }
 
 func (s *connSession) write(b booking) (value int64, err error) {
@@ -64,58 +74,54 @@ func (s *connSession) write(b booking) (value int64, err error) {
 
 func (s *connSession) close() error { return s.c.Close() }
 
-// A driverSession is a connection that holds the thread: each query is one call
-// of Block, and so is a transaction.
-type driverSession struct {
-	t     runners.Task
-	c     *pgx.Conn
-	texts *pgTexts
+// A blockingSession is the same over a connection that holds the thread, as a
+// driver built on libpq does: to connect is one call of Block, and so is each
+// query, and each transaction.
+type blockingSession struct {
+	connSession
+	t    runners.Task
+	rows [][][]byte // columns, copied since the next message overwrites them; those of earlier reads are reused
 }
 
-func (p *pg) openDriver(t runners.Task) (session, error) {
-	s := &driverSession{t: t, texts: &p.texts}
+func (p *pg) openBlocking(t runners.Task) (session, error) {
+	s := &blockingSession{t: t}
 	var err error
-	t.Block(func() { s.c, err = p.server.Driver() })
+	t.Block(func() { s.connSession, err = p.open(postgres.Dial(p.server.Address)) })
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *driverSession) read(from, rows int64, each func(row)) (err error) {
-	statement := s.texts.point
-	if rows == stretch {
-		statement = s.texts.stretch
-	}
+func (s *blockingSession) read(from, rows int64, each func(row)) (err error) {
+	got := 0
 	s.t.Block(func() {
-		var r row
-		got, _ := s.c.Query(context.Background(), statement, from) // an error comes with the rows
-		_, err = pgx.ForEachRow(got, []any{&r.id, &r.value, (*pgtype.DriverBytes)(&r.body)}, func() error {
-			each(r)
+		err = s.query(from, rows, func(v [][]byte) error {
+			if got == len(s.rows) {
+				s.rows = append(s.rows, make([][]byte, len(v)))
+			}
+			for i, column := range v {
+				s.rows[got][i] = append(s.rows[got][i][:0], column...)
+			}
+			got++
 			return nil
 		})
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	for _, v := range s.rows[:got] {
+		each(decode(v))
+	}
+	return nil
 }
 
-func (s *driverSession) write(b booking) (value int64, err error) {
-	s.t.Block(func() {
-		ctx := context.Background()
-		err = pgx.BeginFunc(ctx, s.c, func(tx pgx.Tx) error {
-			if err := tx.QueryRow(ctx, s.texts.value, b.row).Scan(&value); err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, s.texts.update, value, b.account); err != nil {
-				return err
-			}
-			_, err := tx.Exec(ctx, s.texts.insert, b.task, b.n, b.account, value)
-			return err
-		})
-	})
+func (s *blockingSession) write(b booking) (value int64, err error) {
+	s.t.Block(func() { value, err = s.connSession.write(b) })
 	return value, err
 }
 
-func (s *driverSession) close() (err error) {
-	s.t.Block(func() { err = s.c.Close(context.Background()) })
+func (s *blockingSession) close() (err error) {
+	s.t.Block(func() { err = s.connSession.close() })
 	return err
 }

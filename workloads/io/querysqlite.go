@@ -79,6 +79,7 @@ type liteSession struct {
 	t      runners.Task
 	access *sqlite.Access
 	lease  *sqlite.Lease
+	rows   []row // of the last read
 }
 
 func (s *liteSession) read(from, rows int64, each func(row)) (err error) {
@@ -91,12 +92,19 @@ func (s *liteSession) read(from, rows int64, each func(row)) (err error) {
 	if rows == stretch {
 		statement = "SELECT id, value, body FROM items WHERE id >= ?1 ORDER BY id LIMIT 100"
 	}
-	return s.lease.Read(func(c *sqlite.Conn) error {
+	s.rows = s.rows[:0]
+	if err := s.lease.Read(func(c *sqlite.Conn) error {
 		return c.Query(statement, func(v []driver.Value) error {
-			each(row{v[0].(int64), v[1].(int64), v[2].([]byte)})
+			s.rows = append(s.rows, row{v[0].(int64), v[1].(int64), v[2].([]byte)})
 			return nil
 		}, from)
-	})
+	}); err != nil {
+		return err
+	}
+	for _, r := range s.rows {
+		each(r)
+	}
+	return nil
 }
 
 func (s *liteSession) write(b booking) (value int64, err error) {

@@ -2,7 +2,16 @@
 
 package postgres
 
-import "net"
+import (
+	"net"
 
-// blocking leaves a connection as it is: there is no descriptor to be had.
-func blocking(c net.Conn) (net.Conn, error) { return c, nil }
+	"github.com/concbench/concbench/workloads"
+)
+
+// CanBlock says why there is no Dial here.
+func CanBlock() error {
+	return workloads.NotRunnable("connections that hold the thread need a Unix system: on others there are only Go's own, which wait in the Go runtime")
+}
+
+// Dial fails.
+func Dial(string) (net.Conn, error) { return nil, CanBlock() }

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// A Conn speaks PostgreSQL's protocol, version 3, over a connection that waits as
-// its task's model does. It waits for each answer before it asks on.
+// A Conn speaks PostgreSQL's protocol, version 3, over whatever connection it is
+// given, and waits as that does. It waits for each answer before it asks on.
 type Conn struct {
 	c        net.Conn
 	f        *pgproto3.Frontend

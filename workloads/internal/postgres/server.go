@@ -1,6 +1,6 @@
-// Package postgres lets the tasks of a workload use a PostgreSQL server, either
-// through a connection of their own model's (Conn), or through a driver that
-// knows nothing of it (Driver).
+// Package postgres lets the tasks of a workload use a PostgreSQL server by one
+// and the same code (Conn), over a connection of their model's, or over one that
+// knows nothing of it and holds the thread (Dial).
 //
 // The server is a process of its own that nobody here has started. What it uses
 // of the CPU is in no figure.
@@ -8,13 +8,16 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/concbench/concbench/workloads"
 )
@@ -33,7 +36,9 @@ type Server struct {
 }
 
 // Find returns the server that the environment names. The error is a
-// workloads.NotRunnable where it names none.
+// workloads.NotRunnable where it names none. It takes a server of this machine
+// alone, on loopback, whose client need not encrypt: nothing is sent in plain
+// that leaves the machine, or that somebody wants encrypted.
 func Find() (*Server, error) {
 	where := os.Getenv(Variable)
 	if where == "" {
@@ -43,14 +48,32 @@ func Find() (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Variable, err) // without the password
 	}
-	// What is measured is plain TCP, under each model alike.
-	config.TLSConfig, config.Fallbacks = nil, nil
+	if err := plain(config); err != nil {
+		return nil, fmt.Errorf("%s: %w", Variable, err)
+	}
 	address, err := net.ResolveTCPAddr("tcp", net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))))
 	if err != nil {
 		return nil, fmt.Errorf("%s: want a host to reach by TCP: %w", Variable, err)
 	}
+	if !address.IP.IsLoopback() {
+		return nil, fmt.Errorf("%s: %s is not of this machine alone: want a server on loopback", Variable, address.IP)
+	}
 	config.Host = address.IP.String()
 	return &Server{Address: address.String(), config: config}, nil
+}
+
+// plain makes the connections plain TCP, which is what is measured under each
+// model alike, unless that is not allowed.
+func plain(config *pgx.ConnConfig) error {
+	allows := func(f *pgconn.FallbackConfig) bool { return f.TLSConfig == nil }
+	if config.TLSConfig != nil && !slices.ContainsFunc(config.Fallbacks, allows) {
+		return errors.New("it wants TLS, and connections are plain here: say sslmode=disable")
+	}
+	if config.ChannelBinding == "require" {
+		return errors.New("channel_binding=require wants TLS, and connections are plain here")
+	}
+	config.TLSConfig, config.Fallbacks = nil, nil
+	return nil
 }
 
 // Connect connects for what is done outside the measurement.

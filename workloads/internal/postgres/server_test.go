@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +25,25 @@ func TestTheEnvironmentSaysWhereTheServerIs(t *testing.T) {
 	assert.True(t, net.ParseIP(host).IsLoopback(), "numeric")
 	assert.Equal(t, "5433", port)
 	assert.Nil(t, s.config.TLSConfig)
+	for where, says := range map[string]string{
+		"postgres://me@127.0.0.1/db?sslmode=require":                         "sslmode=disable",
+		"postgres://me@127.0.0.1/db?sslmode=verify-ca":                       "sslmode=disable",
+		"postgres://me@127.0.0.1/db?sslmode=verify-full":                     "sslmode=disable",
+		"postgres://me@127.0.0.1/db?sslmode=disable&channel_binding=require": "channel_binding",
+		"postgres://me@192.0.2.1/db?sslmode=disable":                         "loopback",
+		"postgres://me@192.0.2.1/db":                                         "loopback",
+	} {
+		t.Setenv(Variable, where)
+		_, err := Find()
+		assert.ErrorContains(t, err, says, where)
+	}
+	for _, mode := range []string{"disable", "allow", "prefer"} {
+		t.Setenv(Variable, "postgres://me@127.0.0.1/db?sslmode="+mode)
+		s, err := Find()
+		require.NoError(t, err, mode)
+		assert.Nil(t, s.config.TLSConfig)
+		assert.Empty(t, s.config.Fallbacks)
+	}
 	t.Setenv(Variable, "host=/tmp user=me")
 	_, err = Find()
 	assert.ErrorContains(t, err, "TCP")
@@ -36,7 +54,19 @@ func TestTheEnvironmentSaysWhereTheServerIs(t *testing.T) {
 }
 
 func TestABlockingConnectionIsOneLikeOthers(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err := CanBlock(); err != nil {
+		t.Skip(err)
+	}
+	for _, host := range []string{"127.0.0.1", "[::1]"} {
+		t.Run(host, func(t *testing.T) { echoed(t, host) })
+	}
+}
+
+func echoed(t *testing.T, host string) {
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil && host == "[::1]" {
+		t.Skip(err)
+	}
 	require.NoError(t, err)
 	defer l.Close()
 	go func() { // an echo
@@ -46,11 +76,10 @@ func TestABlockingConnectionIsOneLikeOthers(t *testing.T) {
 			c.Close()
 		}
 	}()
-	plain, err := net.Dial("tcp", l.Addr().String())
-	require.NoError(t, err)
-	c, err := blocking(plain)
+	c, err := Dial(l.Addr().String())
 	require.NoError(t, err)
 	assert.Equal(t, l.Addr().String(), c.RemoteAddr().String())
+	assert.NotEqual(t, c.LocalAddr().String(), c.RemoteAddr().String())
 	sent := make([]byte, 100_000)
 	for i := range sent {
 		sent[i] = byte(i)
@@ -66,8 +95,13 @@ func TestABlockingConnectionIsOneLikeOthers(t *testing.T) {
 	}
 	require.NoError(t, c.Close())
 	_, err = c.Read(make([]byte, 1))
-	assert.Error(t, err)
-	assert.Error(t, c.Close())
+	assert.ErrorIs(t, err, net.ErrClosed)
+	_, err = c.Write(make([]byte, 1))
+	assert.ErrorIs(t, err, net.ErrClosed)
+	assert.ErrorIs(t, c.Close(), net.ErrClosed)
+	require.NoError(t, l.Close())
+	_, err = Dial(l.Addr().String())
+	assert.ErrorContains(t, err, "refused")
 }
 
 // real returns the server, where there is one.
@@ -83,8 +117,22 @@ func real(t *testing.T) *Server {
 
 func TestAStatementThatFailsLeavesTheConnectionUsable(t *testing.T) {
 	s := real(t)
-	plain, err := net.Dial("tcp", s.Address)
-	require.NoError(t, err)
+	for kind, dial := range map[string]func() (net.Conn, error){
+		"waiting":  func() (net.Conn, error) { return net.Dial("tcp", s.Address) },
+		"blocking": func() (net.Conn, error) { return Dial(s.Address) },
+	} {
+		t.Run(kind, func(t *testing.T) {
+			if err := CanBlock(); err != nil && kind == "blocking" {
+				t.Skip(err)
+			}
+			plain, err := dial()
+			require.NoError(t, err)
+			usable(t, s, plain)
+		})
+	}
+}
+
+func usable(t *testing.T, s *Server, plain net.Conn) {
 	c, err := s.Open(plain)
 	require.NoError(t, err)
 	answer := func() (rows int, err error) {
@@ -107,16 +155,4 @@ func TestAStatementThatFailsLeavesTheConnectionUsable(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 7, rows)
 	require.NoError(t, c.Close())
-}
-
-func TestTheDriverHoldsItsThread(t *testing.T) {
-	s := real(t)
-	c, err := s.Driver()
-	require.NoError(t, err)
-	var one int
-	require.NoError(t, c.QueryRow(t.Context(), "SELECT 1").Scan(&one))
-	assert.Equal(t, 1, one)
-	_, plain := c.PgConn().Conn().(*net.TCPConn)
-	assert.Equal(t, runtime.GOOS == "windows", plain)
-	require.NoError(t, c.Close(t.Context()))
 }
