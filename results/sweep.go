@@ -166,7 +166,7 @@ func (s Series) Behind(point int, value float64) float64 {
 }
 
 // SweepNote says how a sweep's table is to be read.
-const SweepNote = "Medians over a few rounds of fewer slices, without intervals. What is said of a model is its slope (the figure at its largest point less that at its smallest, by the difference in tasks, with the least and the greatest of the rounds), its knee (where it is at its best, and what becomes of it in the end) where the same work is divided among more and more tasks, or the last point at which it stays within the limit."
+const SweepNote = "Medians over a few rounds of one slice each, without intervals. What is said of a model is its slope (the figure at its largest point less that at its smallest, by the difference in tasks, with the least and the greatest of the rounds), its knee (where it is at its best, and what becomes of it in the end) where the same work is divided among more and more tasks, or the last point at which it stays within the limit."
 
 // lacks says why a cell has no figure of a unit; "" where it has.
 func (c CellData) lacks(unit string) string {

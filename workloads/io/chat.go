@@ -31,16 +31,16 @@ func (chat) About() workloads.About {
 		Name:    "chat",
 		Kind:    workloads.IO,
 		Summary: "tasks are a chat server: what a client says goes to everyone in its room",
-		Unit:    "one client on a WebSocket over loopback, served by a task that reads and a child that writes: 12 messages of 100 B at 8/s, unless told, each delivered to the 10 members of its room. The origin sends them by a schedule that waits for nobody, and takes the time from when a message was due to when each member had it",
+		Unit:    "one client on a WebSocket over loopback, served by a task that reads and a child that writes: 8 messages of 100 B at 8/s, unless told, each delivered to the 10 members of its room. The origin sends them by a schedule that waits for nobody, and takes the time from when a message was due to when each member had it",
 		Params: []workloads.Param{
 			{Name: "room", Default: "10", Doc: "clients in a room: 1 to 1000", Check: workloads.Whole(1, 1000)},
 			{Name: "rate", Default: "8", Doc: "messages that a client sends in a second: 1 to 1000", Check: workloads.Whole(1, 1000)},
-			{Name: "messages", Default: "12", Doc: "messages that a client sends in all: 1 to 1000", Check: workloads.Whole(1, 1000)},
+			{Name: "messages", Default: "8", Doc: "messages that a client sends in all: 1 to 1000", Check: workloads.Whole(1, 1000)},
 			{Name: "size", Default: "100", Doc: "bytes of a message: 8 to 65536", Check: workloads.Whole(chatHeader, maxSaid)},
 		},
 		Small:      workloads.Params{"room": "4", "rate": "200", "messages": "6"},
 		Full:       []workloads.Case{{Tasks: 100, Params: workloads.Params{"messages": "4"}}},
-		Sweeps:     []workloads.Sweep{{Over: "clients", Cases: []workloads.Case{at(250), at(500), at(1000), at(1500)}}},
+		Sweeps:     []workloads.Sweep{{Over: "clients", Cases: []workloads.Case{at(250), at(750), at(1500)}}},
 		Concurrent: true,
 	}
 }

@@ -30,12 +30,12 @@ func (scrape) About() workloads.About {
 		Small:     workloads.Params{"pages": "60"},
 		Full: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"pages": "200"}},
-			{Tasks: 100, Params: workloads.Params{"pages": "500"}},
+			{Tasks: 100, Params: workloads.Params{"pages": "300"}},
 			{Tasks: 1000, Params: workloads.Params{"pages": "1000"}},
 		},
 		Sweeps: []workloads.Sweep{{Over: "connections", Cases: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"pages": "200"}},
-			{Tasks: 100, Params: workloads.Params{"pages": "500"}},
+			{Tasks: 100, Params: workloads.Params{"pages": "300"}},
 			{Tasks: 1000, Params: workloads.Params{"pages": "1000"}},
 			{Tasks: 5000},
 		}}},

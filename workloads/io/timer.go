@@ -29,14 +29,13 @@ func (timer) About() workloads.About {
 		Quick: []workloads.Case{{Tasks: 20, Params: workloads.Params{"wait": "5ms"}}},
 		Full: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"wait": "10ms"}},
-			{Tasks: 100, Params: workloads.Params{"wait": "20ms"}},
+			{Tasks: 100, Params: workloads.Params{"wait": "10ms"}},
 		},
 		Sweeps: []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"wait": "10ms"}},
-			{Tasks: 100, Params: workloads.Params{"wait": "20ms"}},
-			{Tasks: 1000, Params: workloads.Params{"wait": "200ms"}},
+			{Tasks: 100, Params: workloads.Params{"wait": "10ms"}},
+			{Tasks: 1000, Params: workloads.Params{"wait": "100ms"}},
 			{Tasks: 10_000, Params: workloads.Params{"wait": "1s"}},
-			{Tasks: 100_000, Params: workloads.Params{"wait": "1s"}},
 		}}},
 		Concurrent: true,
 	}

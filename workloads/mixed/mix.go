@@ -29,7 +29,9 @@ const (
 )
 
 func (mix) About() workloads.About {
-	mixed := func(cpu, wait string) workloads.Params { return workloads.Params{"cpu": cpu, "wait": wait} }
+	mixed := func(cpu, wait string) workloads.Params {
+		return workloads.Params{"cpu": cpu, "wait": wait, "turns": "2"}
+	}
 	return workloads.About{
 		Name:    "mix",
 		Kind:    workloads.Mixed,

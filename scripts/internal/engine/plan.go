@@ -40,8 +40,8 @@ func (o Options) Check() error {
 const sweepRounds = 3
 
 // sweepSlices is how many slices a process of a sweep measures, at most: the
-// largest points take many seconds a job.
-const sweepSlices = 2
+// largest points take many seconds a job, and a job to warm up comes before.
+const sweepSlices = 1
 
 // A Plan is what is to be measured.
 type Plan struct {
