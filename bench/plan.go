@@ -104,10 +104,11 @@ func NewPlan(c Choice) (*Plan, error) {
 			return nil, fmt.Errorf("%s is named twice", job.Name())
 		}
 		p.addJob(job)
-		if len(c.Models) == 0 {
-			models = c.Profile.modelsOf(job)
+		all := c.Profile.modelsOf(job)
+		if len(c.Models) > 0 {
+			all = append(slices.Clone(models), c.Profile.controlsOf(job, models)...)
 		}
-		for _, model := range models {
+		for _, model := range all {
 			if err := p.addCell(Cell{job, model}); err != nil {
 				return nil, err
 			}
@@ -138,10 +139,22 @@ func (p *Plan) chooseModels(c Choice) (models []string, err error) {
 
 // modelsOf returns the models that the profile has for a job.
 func (p Profile) modelsOf(j Job) []string {
-	if j.about().Allocates {
-		return append(p.Models(), p.Controls()...)
+	models := p.Models()
+	return append(models, p.controlsOf(j, models)...)
+}
+
+// controlsOf returns the controls of the models that the profile adds for a job.
+func (p Profile) controlsOf(j Job, models []string) (controls []string) {
+	if !j.about().Allocates {
+		return nil
 	}
-	return p.Models()
+	for _, value := range p.Controls() {
+		name, _, _ := strings.Cut(value, ":")
+		if slices.Contains(models, name) && !slices.Contains(models, value) {
+			controls = append(controls, value)
+		}
+	}
+	return controls
 }
 
 // chooseJobs returns the profile's jobs of each workload named alone, or its

@@ -41,7 +41,7 @@ func (query) About() workloads.About {
 		Unit: "20 queries, unless told, one after another, in a table of 100,000 rows of 120 B or so, unless told: a row, 100 rows in a row, or a transaction that looks up a row, adds to another table's and inserts one; " +
 			"with PostgreSQL over a TCP connection on loopback of the task's own, to make and end which is part of it",
 		Params: []workloads.Param{
-			{Name: "db", Default: "sqlite", Doc: "sqlite: embedded, by calls that hold the thread; postgres: a server, by a connection that waits as the model does; blocking: the same server, by a driver of the same code that holds the thread", Check: workloads.OneOf("sqlite", "postgres", "blocking")},
+			{Name: "db", Default: "sqlite", Doc: "sqlite: embedded, by calls that hold the thread; postgres: a server, by a connection that waits as the model does; blocking: the same server, by a driver of the same code that holds the thread; pgx: the same server, by the driver that Go programs use, in no profile", Check: workloads.OneOf("sqlite", "postgres", "blocking", "pgx")},
 			{Name: "op", Default: "point", Doc: "what a query is: point (one row), range (100 rows), write (a transaction)", Check: workloads.OneOf("point", "range", "write")},
 			{Name: "queries", Default: "20", Doc: "queries of a task: 1 to 100000", Check: workloads.Whole(1, 100_000)},
 			{Name: "rows", Default: "100000", Doc: "rows of the table: 1000 to 10000000", Check: workloads.Whole(1000, 10_000_000)},
@@ -62,7 +62,7 @@ func (query) Needs(p workloads.Params, _ int) runners.Needs {
 func (query) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	p := workloads.Params(s.Params)
 	j := queryJob{op: p["op"], queries: p.Int("queries"), table: table{s.Seed, int64(p.Int("rows"))}}
-	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "blocking": prepareBlocking}[p["db"]]
+	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "blocking": prepareBlocking, "pgx": preparePGX}[p["db"]]
 	db, err := prepare(j.table, tasks, s.Data)
 	if err != nil {
 		return workloads.Work{}, err

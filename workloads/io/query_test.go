@@ -19,7 +19,7 @@ import (
 
 // queries calls f with each kind of query of each database that there is here.
 func queries(t *testing.T, f func(t *testing.T, p workloads.Params)) {
-	for _, db := range []string{"sqlite", "postgres", "blocking"} {
+	for _, db := range []string{"sqlite", "postgres", "blocking", "pgx"} {
 		for _, op := range []string{"point", "range", "write"} {
 			if op == "point" && db != "sqlite" {
 				continue // a range of one
@@ -118,8 +118,8 @@ func spoil(t *testing.T, db database, statement string) {
 // eachDatabase calls f with a job of four tasks that write five times, and its
 // database, on each that there is here.
 func eachDatabase(t *testing.T, f func(t *testing.T, work workloads.Work, db database)) {
-	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "blocking": prepareBlocking}
-	for _, name := range []string{"sqlite", "postgres", "blocking"} {
+	prepare := map[string]func(table, int, string) (database, error){"sqlite": prepareLite, "postgres": preparePostgres, "blocking": prepareBlocking, "pgx": preparePGX}
+	for _, name := range []string{"sqlite", "postgres", "blocking", "pgx"} {
 		t.Run(name, func(t *testing.T) {
 			j := queryJob{op: "write", queries: 5, table: table{7, 1000}}
 			var err error
@@ -213,7 +213,7 @@ func TestARowThatIsWrongIsNoticed(t *testing.T) {
 
 func TestWithoutAServerTheJobSaysWhatToDo(t *testing.T) {
 	t.Setenv(postgres.Variable, "")
-	for _, db := range []string{"postgres", "blocking"} {
+	for _, db := range []string{"postgres", "blocking", "pgx"} {
 		if db == "blocking" && postgres.CanBlock() != nil {
 			continue
 		}
