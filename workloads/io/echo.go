@@ -48,7 +48,7 @@ func (echo) About() workloads.About {
 }
 
 // few trips are enough where there are many connections.
-var few = workloads.Params{"trips": "5"}
+var few = workloads.Params{"trips": "20"}
 
 func (echo) Needs(p workloads.Params, tasks int) runners.Needs {
 	return openNeeds(runners.Needs{Files: 1}, p, tasks)
