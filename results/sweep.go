@@ -195,7 +195,7 @@ func (s Series) says(l Line) string {
 		if slope, ok := s.slope(l); ok {
 			text := s.Metric.Format(slope.Estimate) + " a task"
 			if s.Metric.Unit == peakThreads.Unit {
-				text = digits(slope.Estimate) + " threads a task"
+				text = digits(math.Round(1000*slope.Estimate)/1000) + " threads a task"
 			}
 			parts = append(parts, text+fmt.Sprintf(" [%s to %s]", s.Metric.Format(slope.Lo), s.Metric.Format(slope.Hi)))
 		}
