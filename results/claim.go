@@ -49,7 +49,6 @@ type Relation string
 const (
 	Less    Relation = "less than"         // by more than the margin
 	More    Relation = "more than"         // by more than the margin
-	Same    Relation = "the same as"       // to the margin
 	NoLess  Relation = "no less than"      // to the margin
 	NoMore  Relation = "no more than"      // to the margin
 	Zero    Relation = "is zero"           // in every round

@@ -224,15 +224,17 @@ func (s Series) bySlope() bool {
 	return s.Tasks[0] != s.Tasks[len(s.Tasks)-1] && (s.Metric.Unit == Footprint.Unit || s.Metric.Unit == peakThreads.Unit)
 }
 
-// last is the last point of the line that has a figure.
-func (l Line) last() int {
-	for i := len(l.Values) - 1; i >= 0; i-- {
-		if !math.IsNaN(l.Values[i]) {
+// last is the last point that has a figure, or -1.
+func last(values []float64) int {
+	for i := len(values) - 1; i >= 0; i-- {
+		if !math.IsNaN(values[i]) {
 			return i
 		}
 	}
 	return -1
 }
+
+func (l Line) last() int { return last(l.Values) }
 
 func (l Line) first() int {
 	return slices.IndexFunc(l.Values, func(v float64) bool { return !math.IsNaN(v) })
@@ -291,7 +293,7 @@ func (s Series) knee(l Line) string {
 // reach says up to which point the line stays within the limit.
 func (s Series) reach(l Line) string {
 	limit := s.Metric.Format(s.Limit)
-	at := l.within(s.Limit)
+	at := upto(l.Values, s.Limit)
 	switch {
 	case at < 0 && math.IsNaN(l.Values[0]):
 		return "at " + s.Points[0] + ": " + l.Why[0]
@@ -305,14 +307,14 @@ func (s Series) reach(l Line) string {
 	return fmt.Sprintf("within %s up to %s", limit, s.Points[at])
 }
 
-// within is the last point before the line first leaves the limit, or -1.
-func (l Line) within(limit float64) int {
-	for i, v := range l.Values {
+// upto is the last point before the limit is first left, or -1.
+func upto(values []float64, limit float64) int {
+	for i, v := range values {
 		if !(v <= limit) {
 			return i - 1
 		}
 	}
-	return len(l.Values) - 1
+	return len(values) - 1
 }
 
 // thousands writes a number so that its size is seen: 1,000,000.

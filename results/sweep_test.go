@@ -106,6 +106,15 @@ func TestWhereALineEndsIsNotAlwaysTheModelsOwn(t *testing.T) {
 	assert.Equal(t, Against, ends(func(a, _ *CellData) { a.Processes, a.NotRunnable = nil, "it has no such thing" }))
 }
 
+func TestALineGoesFartherOnlyWhereEveryRoundSaysSo(t *testing.T) {
+	known := Job{Sweep: true, Paced: true, Figures: []OwnFigure{{Unit: "x-ns", Judged: true, Limit: 100}}}
+	d := sweptData(known, "x-ns", []int{10, 100, 1000}, map[string][]float64{"far": {1, 1, 1}, "near": {1, 1, 500}}, "far", "near")
+	test := Test{Jobs: []string{"w"}, Of: []string{"far"}, Than: []string{"near"}, Says: Farther}
+	assert.Equal(t, For, d.sweepFindings(test)[0].side(1))
+	d.Points[2].Cells[1].Processes[0].Values["x-ns"] = 50
+	assert.Equal(t, Neither, d.sweepFindings(test)[0].side(1))
+}
+
 func TestThousands(t *testing.T) {
 	for n, s := range map[int]string{1: "1", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
 		assert.Equal(t, s, thousands(n))

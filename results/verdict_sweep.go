@@ -1,7 +1,9 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -72,12 +74,7 @@ func (s Series) slopes(a, b Line) []finding {
 // farther compares the last points that two models carry: that have a figure,
 // one within the limit where there is a limit.
 func (s Series) farther(a, b Line) finding {
-	end := func(l Line) int {
-		if s.Limit > 0 {
-			return l.within(s.Limit)
-		}
-		return l.last()
-	}
+	end := func(l Line) int { return s.end(l.Values) }
 	name := func(at int) string {
 		if at < 0 {
 			return "none"
@@ -86,7 +83,7 @@ func (s Series) farther(a, b Line) finding {
 	}
 	side := Against
 	switch x, y := end(a), end(b); {
-	case s.Rounds < sweepRounds || s.unknown(a, x) || s.unknown(b, y):
+	case s.unknown(a, x) || s.unknown(b, y) || !s.agreed(a, b):
 		side = Neither
 	case x > y:
 		side = For
@@ -94,6 +91,55 @@ func (s Series) farther(a, b Line) finding {
 		side = Neither // the sweep, or the machine, ends before they do
 	}
 	return settled(s.Title(), a.Model.Name+" and "+b.Model.Name, fmt.Sprintf("up to %s and %s", name(end(a)), name(end(b))), side)
+}
+
+// agreed says that there are enough rounds, and that which of two lines goes
+// farther, or neither, comes out of each as it does of the medians.
+func (s Series) agreed(a, b Line) bool {
+	if s.Rounds < sweepRounds {
+		return false
+	}
+	ahead := func(x, y []float64) int { return cmp.Compare(s.end(x), s.end(y)) }
+	for round := range s.inRounds() {
+		if ahead(a.inRound(round), b.inRound(round)) != ahead(a.Values, b.Values) {
+			return false
+		}
+	}
+	return true
+}
+
+// inRounds returns the rounds in which any point has a figure.
+func (s Series) inRounds() map[int]bool {
+	rounds := map[int]bool{}
+	for _, l := range s.Lines {
+		for _, point := range l.rounds {
+			for round := range point {
+				rounds[round] = true
+			}
+		}
+	}
+	return rounds
+}
+
+// inRound returns the line's figures of one round, NaN where there is none.
+func (l Line) inRound(round int) []float64 {
+	values := make([]float64, len(l.rounds))
+	for i, point := range l.rounds {
+		values[i] = math.NaN()
+		if v, ok := point[round]; ok {
+			values[i] = v
+		}
+	}
+	return values
+}
+
+// end is the last point that a line carries: the last with a figure, or, where
+// there is a limit, the last before it is first left; -1: none.
+func (s Series) end(values []float64) int {
+	if s.Limit > 0 {
+		return upto(values, s.Limit)
+	}
+	return last(values)
 }
 
 // sweepRounds is how many rounds of a sweep have to agree.

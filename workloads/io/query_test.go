@@ -46,7 +46,7 @@ func TestEveryQueryOfEveryDatabaseIsAnsweredUnderEveryModel(t *testing.T) {
 func TestTheDatabasesGiveTheSameAnswers(t *testing.T) {
 	sums := map[string][]uint64{}
 	queries(t, func(t *testing.T, p workloads.Params) {
-		o := once(t, worktest.Prepare(t, query{}, worktest.Spec(t, query{}, p, ""), 4))
+		o := worktest.Once(t, 4, worktest.Prepare(t, query{}, worktest.Spec(t, query{}, p, ""), 4))
 		require.NoError(t, o.Err)
 		sums[p["op"]] = append(sums[p["op"]], o.Sum)
 	})
@@ -74,7 +74,7 @@ func (t *blockTask) Block(call func()) {
 func TestOnlyTheDriversWorkIsInsideBlock(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, _ workloads.Work, db database) {
 		reads := table{7, 1000}
-		o := once(t, workloads.Work{Make: func(m runners.Sync) runners.Body {
+		o := worktest.Once(t, 4, workloads.Work{Make: func(m runners.Sync) runners.Body {
 			enter := db.begin(m)
 			return func(plain runners.Task, i int) (uint64, error) {
 				task := &blockTask{Task: plain}
@@ -139,18 +139,6 @@ func eachDatabase(t *testing.T, f func(t *testing.T, work workloads.Work, db dat
 	}
 }
 
-func once(t *testing.T, work workloads.Work) runners.Outcome {
-	t.Helper()
-	m, config, err := runners.Lookup("goroutines", 2)
-	require.NoError(t, err)
-	r, err := m.New(config)
-	require.NoError(t, err)
-	defer r.Close()
-	o, err := r.Run(t.Context(), runners.Job{Tasks: 4, Make: work.Make})
-	require.NoError(t, err)
-	return o
-}
-
 func TestALostUpdateIsNoticed(t *testing.T) {
 	account := table{7, 1000}.booking(3, 3).account
 	for says, statement := range map[string]string{
@@ -159,10 +147,10 @@ func TestALostUpdateIsNoticed(t *testing.T) {
 		"query 4 of task 2": "UPDATE %sjournal SET value = value + 1 WHERE task = 2 AND n = 4",
 	} {
 		eachDatabase(t, func(t *testing.T, work workloads.Work, db database) {
-			o := once(t, work)
+			o := worktest.Once(t, 4, work)
 			require.NoError(t, o.Err)
 			require.NoError(t, work.Observe(o, nil))
-			o = once(t, work)
+			o = worktest.Once(t, 4, work)
 			require.NoError(t, o.Err)
 			spoil(t, db, statement)
 			assert.ErrorContains(t, work.Observe(o, nil), says)
@@ -173,7 +161,7 @@ func TestALostUpdateIsNoticed(t *testing.T) {
 func TestATaskThatFailsLeavesNothingInTheBooks(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, work workloads.Work, db database) {
 		spoil(t, db, "INSERT INTO %sjournal VALUES (1, 3, 0, 0)") // where task 1 will want to write
-		o := once(t, work)
+		o := worktest.Once(t, 4, work)
 		assert.Equal(t, 1, o.Failed)
 		assert.ErrorContains(t, o.Err, "query 3")
 		b, err := db.books()
@@ -188,7 +176,7 @@ func TestATaskThatFailsLeavesNothingInTheBooks(t *testing.T) {
 		}
 		assert.Zero(t, sum, "a transaction is whole")
 		require.NoError(t, work.Observe(o, nil))
-		o = once(t, work)
+		o = worktest.Once(t, 4, work)
 		require.NoError(t, o.Err)
 		require.NoError(t, work.Observe(o, nil), "the next op begins anew")
 	})
@@ -200,14 +188,14 @@ func TestARowThatIsWrongIsNoticed(t *testing.T) {
 	db := sqlite.Open(work.Data)
 	defer db.Close()
 	require.NoError(t, db.Change(func(c *sqlite.Conn) error { return c.Exec("UPDATE items SET value = value + 1 WHERE id = 500") }))
-	o := once(t, workloads.Work{Make: func(m runners.Sync) runners.Body {
+	o := worktest.Once(t, 4, workloads.Work{Make: func(m runners.Sync) runners.Body {
 		body := work.Make(m)
 		return func(t runners.Task, _ int) (uint64, error) { return body(t, 0) }
 	}})
 	require.NoError(t, o.Err)
 	assert.NotEqual(t, 4*work.Sum, o.Sum)
 	require.NoError(t, db.Change(func(c *sqlite.Conn) error { return c.Exec("DELETE FROM items WHERE id >= 900") }))
-	o = once(t, work)
+	o = worktest.Once(t, 4, work)
 	assert.ErrorContains(t, o.Err, "want 100")
 }
 

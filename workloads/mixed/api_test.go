@@ -43,7 +43,7 @@ func TestAnOrderThatIsNotTheOneAskedForIsNoticed(t *testing.T) {
 		orders().ServeHTTP(w, r)
 	}))
 	work := worktest.Prepare(t, api{}, worktest.Spec(t, api{}, quickAPI, address), 1)
-	o := once(t, work)
+	o := worktest.Once(t, 1, work)
 	require.NoError(t, o.Err)
 	assert.NotEqual(t, work.Sum, o.Sum)
 	assert.ErrorContains(t, work.Observe(o, nil), "not what was to come out")
@@ -55,19 +55,7 @@ func TestWhatIsNoJSONFails(t *testing.T) {
 		w.Write([]byte("{no"))
 	}))
 	work := worktest.Prepare(t, api{}, worktest.Spec(t, api{}, quickAPI, address), 1)
-	assert.ErrorContains(t, once(t, work).Err, "request 0: invalid character")
-}
-
-func once(t *testing.T, work workloads.Work) runners.Outcome {
-	t.Helper()
-	m, config, err := runners.Lookup("goroutines", 2)
-	require.NoError(t, err)
-	r, err := m.New(config)
-	require.NoError(t, err)
-	defer r.Close()
-	o, err := r.Run(t.Context(), runners.Job{Tasks: 1, Make: work.Make})
-	require.NoError(t, err)
-	return o
+	assert.ErrorContains(t, worktest.Once(t, 1, work).Err, "request 0: invalid character")
 }
 
 func TestWhatIsNotStoredAsItWasToBeIsNoticed(t *testing.T) {
@@ -81,13 +69,13 @@ func TestWhatIsNotStoredAsItWasToBeIsNoticed(t *testing.T) {
 		"UPDATE turnover SET cents = cents - 1":              "an update is lost",
 		"DELETE FROM turnover":                               "0 tasks have a turnover",
 	} {
-		o := once(t, work)
+		o := worktest.Once(t, 1, work)
 		require.NoError(t, o.Err)
 		require.NoError(t, db.Change(func(c *sqlite.Conn) error { return c.Exec(statement) }))
 		assert.ErrorContains(t, work.Observe(o, nil), says, statement)
 		require.NoError(t, work.Observe(runners.Outcome{Failed: 1}, nil), "the next op begins anew")
 	}
-	o := once(t, work)
+	o := worktest.Once(t, 1, work)
 	require.NoError(t, work.Observe(o, nil))
 }
 

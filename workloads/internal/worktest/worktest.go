@@ -85,6 +85,20 @@ func Each(t *testing.T, needs runners.Needs, s runners.Spec, tasks int, work wor
 	}
 }
 
+// Once runs so many tasks of prepared work once, under the model that asks least
+// of it.
+func Once(t *testing.T, tasks int, work workloads.Work) runners.Outcome {
+	t.Helper()
+	m, config, err := runners.Lookup("goroutines", 2)
+	require.NoError(t, err)
+	r, err := m.New(config)
+	require.NoError(t, err)
+	defer r.Close()
+	o, err := r.Run(t.Context(), runners.Job{Tasks: tasks, Make: work.Make})
+	require.NoError(t, err)
+	return o
+}
+
 // Fails checks that every task failed, and says why.
 func Fails(tasks int, why string) func(*testing.T, runners.Outcome) {
 	return func(t *testing.T, o runners.Outcome) {
