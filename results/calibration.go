@@ -74,7 +74,7 @@ type Reading struct {
 
 // Disturbed says that so much of the machine's CPU time was stolen meanwhile
 // that the reading is doubtful.
-func (r Reading) Disturbed() bool { return r.Steal > disturbed }
+func (r Reading) Disturbed() bool { return r.Steal > Disturbed }
 
 // A Gauge is a quantity of a row, and the target that the model is held to.
 type Gauge struct {

@@ -77,7 +77,7 @@ func (r CalibrationRow) disturbance() string {
 	if rounds == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d of %s disturbed, with over %s of the CPU stolen: ", rounds, plural(r.Rounds(), "round"), Percent(disturbed))
+	text := fmt.Sprintf("%d of %s disturbed, with over %s of the CPU stolen: ", rounds, plural(r.Rounds(), "round"), Percent(Disturbed))
 	switch left {
 	case 0:
 		return text + "quiet ones, measured afterwards, took their place"

@@ -17,8 +17,15 @@ type Data struct {
 	// Points are the jobs that are only points of a sweep: not judged one by one.
 	Points []Row
 
+	// Benchmarks are the plain ones, in the order of the plan.
+	Benchmarks []BenchmarkRow
+
 	// Rounds is how many rounds have at least one measurement.
 	Rounds int
+
+	// Again is how many times the models of a job were measured again in a round,
+	// since some of their CPU time was stolen.
+	Again int
 
 	// Warnings are the reasons to distrust the figures: the machine's first.
 	Warnings []Warning
@@ -57,19 +64,41 @@ func Open(dir string) (*Data, error) {
 		rounds[p.Round] = true
 	}
 	d.Rounds = len(rounds)
+	ps, d.Again = counted(ps)
 	d.Rows, d.Points = rows(run, ps)
+	d.Benchmarks = benchmarkRows(run, ps)
 	d.Warnings = append(d.Warnings, bad...)
 	d.Warnings = append(d.Warnings, d.doubts(ps)...)
-	d.calibrate(dir)
+	if len(d.Run.Models) > 0 {
+		d.calibrate(dir)
+	}
 	return d, nil
+}
+
+// ReadProcesses reads all that the run in dir measured, in measured order, every
+// attempt and what failed too. The warnings tell what is left out.
+func ReadProcesses(dir string) ([]Process, []Warning, error) {
+	run, err := LoadRun(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	ms, torn, err := ReadJournal(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	ps, bad, err := readProcesses(dir, ms, run.Cells)
+	if torn != nil {
+		bad = append(bad, *torn)
+	}
+	return ps, bad, err
 }
 
 // readProcesses reads what the measurements say they measured. Bytes of
 // bench.txt that no measurement claims were never committed, and are not read.
 func readProcesses(dir string, ms []Measurement, cells []Cell) ([]Process, []Warning, error) {
-	known := map[string]bool{}
+	known := map[string]Cell{}
 	for _, c := range cells {
-		known[c.Name] = true
+		known[c.key()] = c
 	}
 	f, err := os.Open(filepath.Join(dir, BenchFile))
 	if errors.Is(err, fs.ErrNotExist) && len(ms) == 0 {
@@ -89,9 +118,10 @@ func readProcesses(dir string, ms []Measurement, cells []Cell) ([]Process, []War
 	var ps []Process
 	var bad []Warning
 	for _, m := range ms {
+		of, planned := m.of(known)
 		p, err := Process{Measurement: m}, error(nil)
 		switch {
-		case !known[m.Cell]:
+		case !planned:
 			err = fmt.Errorf("the plan in %s has no such cell", RunFile)
 		case m.Failed == "":
 			p, err = readProcess(f, info.Size(), m)
@@ -104,6 +134,7 @@ func readProcesses(dir string, ms []Measurement, cells []Cell) ([]Process, []War
 			})
 			continue
 		}
+		p.Of = of
 		ps = append(ps, p)
 	}
 	return ps, bad, nil

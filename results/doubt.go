@@ -2,9 +2,10 @@ package results
 
 import "fmt"
 
-// disturbed is the share of the machine's CPU time that, stolen by others,
-// makes a measurement doubtful.
-const disturbed = 0.05
+// Disturbed is the share of the machine's CPU time that, stolen by others,
+// makes a measurement doubtful: beyond it the models of its job are measured
+// again in that round.
+const Disturbed = 0.05
 
 // doubts returns the reasons to distrust the figures that the run itself shows.
 func (d *Data) doubts(ps []Process) []Warning {
@@ -19,13 +20,13 @@ func (d *Data) doubts(ps []Process) []Warning {
 	}
 	stolen, worst := 0, 0.0
 	for _, p := range ps {
-		if p.Steal > disturbed {
+		if p.Steal > Disturbed {
 			stolen, worst = stolen+1, max(worst, p.Steal)
 		}
 	}
 	if stolen > 0 {
 		w = append(w, Warning{"steal",
-			fmt.Sprintf("in %d of %d measurements the hypervisor gave over %s of the CPU to others, at worst %s", stolen, len(ps), Percent(disturbed), Percent(worst)),
+			fmt.Sprintf("in %d of %d measurements the hypervisor gave over %s of the CPU to others, at worst %s", stolen, len(ps), Percent(Disturbed), Percent(worst)),
 			"measure when the host is quieter, or on a machine of one's own"})
 	}
 	if need := d.need(); d.Rounds < need {

@@ -8,12 +8,15 @@ import (
 
 // Explain says in plain words how the run was measured and judged.
 func (d *Data) Explain() []string {
+	if d.OnlyBenchmarks() {
+		return d.explainBenchmarks()
+	}
 	warm := "It measured once, with the warming up in it."
 	if d.Run.Slices > 1 {
 		warm = fmt.Sprintf("It measured %d slices of %v. The first has the warming up in it and is left out; of the others the least time and CPU count, the greatest memory, and the median of the rest.",
 			d.Run.Slices, d.Run.Benchtime)
 	}
-	return []string{
+	how := []string{
 		"Each model did the same work, from the same code, and each checksum was verified. What differs between two columns is how tasks wait and who runs them; kernel threads also need a larger GOMAXPROCS, which cells.jsonl records.",
 		"Each cell of each round was measured in a process of its own. " + warm,
 		"Start-up, warming up and the steady state are told apart: how long it took to make the model's pool, loop or processes, and how long the first job took with nothing warm, stand in the table of details; the judged figures are of what comes after.",
@@ -26,6 +29,10 @@ func (d *Data) Explain() []string {
 		"A cell that failed in any round is not judged: the rounds in which it did not fail are no fair sample.",
 		"A model called a reference stands for how another runtime works. It is there to compare with, and is not recommended. A control has one thing in common with models that differ in it (the GOMAXPROCS of kernel threads), to tell whether it is that which decides.",
 	}
+	if len(d.Benchmarks) > 0 {
+		how = append(how, d.explainBenchmarks()...)
+	}
+	return how
 }
 
 // plainWord is what benchstat reads as one word without quotes.
@@ -35,6 +42,9 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.=+][A-Za-z0-9_.=+-]*$`)
 // side, for who wants another opinion. The first model is what the others are
 // compared with: a usable one.
 func (d *Data) Benchstat() string {
+	if d.OnlyBenchmarks() {
+		return "benchstat " + BenchFile
+	}
 	var simple, others []string
 	for _, m := range d.Run.Models {
 		word := clean(m.Name)

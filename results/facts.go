@@ -36,6 +36,8 @@ func (d *Data) Plan() []Fact {
 		{"Status", string(r.Status)},
 		{"Started", r.Started.UTC().Format(time.RFC1123)},
 		{"Rounds", fmt.Sprintf("%d of %d planned", d.Rounds, r.Rounds)},
+		{"Measured again", again(d.Again)},
+		{"Resumed", resumed(r.Resumed)},
 		{"Slices", fmt.Sprintf("%s a process, of %v each", plural(r.Slices, "slice"), r.Benchtime)},
 		{"Profile", r.Profile},
 		{"Seed", fmt.Sprint(r.Seed)},
@@ -47,6 +49,20 @@ func (d *Data) Plan() []Fact {
 		facts = append(facts[:2], append([]Fact{{"Took", r.Ended.Sub(r.Started).Round(time.Second).String()}}, facts[2:]...)...)
 	}
 	return given(facts)
+}
+
+func again(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s the models of a job in a round, since over %s of the CPU was stolen from some; all are recorded", plural(n, "time"), Percent(Disturbed))
+}
+
+func resumed(at []time.Time) string {
+	if len(at) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s, the last on %s; the time taken has the pauses in it", plural(len(at), "time"), at[len(at)-1].UTC().Format(time.RFC1123))
 }
 
 // given leaves out the facts that are not known.

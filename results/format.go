@@ -93,6 +93,26 @@ func clean(s string) string {
 	}, s)
 }
 
+// Clean returns s without what would steer a terminal or break a line: for all
+// that came from outside.
+func Clean(s string) string { return clean(s) }
+
+// Value writes a figure in a unit of the benchmark format: "9.52 ms" of ns/op,
+// "15.3 MiB" of B/op, "12" of allocs/op.
+func Value(v float64, unit string) string {
+	what := strings.TrimSuffix(unit, "/op")
+	switch what[strings.LastIndex(what, "-")+1:] {
+	case "ns":
+		return Duration(v)
+	case "B":
+		return Bytes(v)
+	}
+	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
+		return strconv.FormatFloat(v, 'f', 0, 64) // a number of something
+	}
+	return digits(v)
+}
+
 // Sentence makes a sentence of a clause: "load is high" to "Load is high."
 func Sentence(clause string) string {
 	clause = strings.TrimRight(clean(clause), ". ")

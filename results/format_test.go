@@ -44,3 +44,12 @@ func TestThreeDigitsAndAUnit(t *testing.T) {
 func TestCleanTextSteersNoTerminal(t *testing.T) {
 	assert.Equal(t, "a b[31mc", clean("a\nb\x1b[31m\u202ec\x00"))
 }
+
+func TestValueInItsUnit(t *testing.T) {
+	assert.Equal(t, "9.52 ms", Value(9.52e6, "ns/op"))
+	assert.Equal(t, "9.52 µs", Value(9520, "p99-ns"))
+	assert.Equal(t, "15.0 KiB", Value(15*1024, "B/op"))
+	assert.Equal(t, "1.00 KiB", Value(1024, "peak-rss-B"))
+	assert.Equal(t, "12", Value(12, "allocs/op"))
+	assert.Equal(t, "12.5", Value(12.5, "MB/s"))
+}

@@ -9,6 +9,9 @@ import (
 // Headline sums up the advice of all rows in a sentence: which usable models
 // are to be taken, and in how many jobs.
 func (d *Data) Headline() string {
+	if d.OnlyBenchmarks() {
+		return d.benchmarksMeasured() + " measured"
+	}
 	count, open := map[string]int{}, 0
 	var names []string
 	for _, r := range d.Rows {
@@ -39,6 +42,9 @@ func (d *Data) Headline() string {
 
 // Subtitle says what was measured.
 func (d *Data) Subtitle() string {
+	if d.OnlyBenchmarks() {
+		return fmt.Sprintf("%s in %s, on %s", d.benchmarksMeasured(), plural(d.Rounds, "round"), plural(d.Env.Cores, "core"))
+	}
 	return fmt.Sprintf("%s under %s in %s, on %s",
 		plural(len(d.Rows), "job"), plural(len(d.Run.Models), "model"), plural(d.Rounds, "round"), plural(d.Env.Cores, "core"))
 }

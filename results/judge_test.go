@@ -50,7 +50,7 @@ func row(rounds int, lanes ...lane) Row {
 			if l.busy > 0 {
 				v[originBusy] = l.busy
 			}
-			c.Processes = append(c.Processes, Process{m, v})
+			c.Processes = append(c.Processes, Process{Measurement: m, Values: v})
 		}
 	}
 	row.Time, row.CPU, row.Footprint = judge(row.Cells, Time), judge(row.Cells, CPU), judge(row.Cells, Footprint)

@@ -12,17 +12,20 @@ import (
 func WriteMarkdown(w io.Writer, d *Data) error {
 	b := bufio.NewWriter(w)
 	put := func(format string, args ...any) { fmt.Fprintf(b, format, args...) }
-	put("# concbench: %s\n\n%s.\n\n", md(d.Headline()), md(d.Subtitle()))
-	put("## What to take\n\n| job | in Go |\n| --- | --- |\n")
-	for _, r := range d.Rows {
-		put("| %s | %s |\n", md(r.Full()), md(r.Advice.Text))
+	put("# concbench: %s\n\n%s.\n", md(d.Headline()), md(d.Subtitle()))
+	if !d.OnlyBenchmarks() {
+		put("\n## What to take\n\n| job | in Go |\n| --- | --- |\n")
+		for _, r := range d.Rows {
+			put("| %s | %s |\n", md(r.Full()), md(r.Advice.Text))
+		}
+		markdownClaims(b, d.Judged())
+		for _, t := range d.Tables() {
+			put("\n## %s\n\n", t.Title)
+			markdownTable(b, t)
+		}
+		markdownSweeps(b, d.Series())
 	}
-	markdownClaims(b, d.Judged())
-	for _, t := range d.Tables() {
-		put("\n## %s\n\n", t.Title)
-		markdownTable(b, t)
-	}
-	markdownSweeps(b, d.Series())
+	markdownBenchmarks(b, d)
 	if len(d.Warnings) > 0 {
 		put("\n## Reasons to distrust these figures\n\n")
 		for _, warning := range d.Warnings {
@@ -33,24 +36,31 @@ func WriteMarkdown(w io.Writer, d *Data) error {
 	for _, f := range append(d.Machine(), d.Plan()...) {
 		put("| %s | %s |\n", f.Name, md(f.Value))
 	}
-	put("\n## The models\n\n| model | is | for Go |\n| --- | --- | --- |\n")
-	for _, m := range d.Run.Models {
-		put("| %s | %s | %s |\n", md(m.Name), md(m.Summary), m.Use())
+	if !d.OnlyBenchmarks() {
+		markdownModels(b, d)
 	}
-	put("\n## How true the models are\n\n")
-	markdownCalibration(b, d)
-	put("\n## The work\n\n| workload | a task is |\n| --- | --- |\n")
-	for _, work := range d.Run.Workloads {
-		put("| %s | %s |\n", md(work.Name), md(work.Unit))
-	}
-	put("\n## Latency, threads, memory\n\n")
-	markdownDetails(b, d.Details())
 	put("\n## How it was measured\n\n")
 	for _, p := range d.Explain() {
 		put("- %s\n", md(p))
 	}
 	put("\n## Another opinion\n\n    %s\n\n%s\n", d.Benchstat(), BenchstatNote)
 	return b.Flush()
+}
+
+// markdownModels writes what there is to be known of the models and the work.
+func markdownModels(w io.Writer, d *Data) {
+	fmt.Fprint(w, "\n## The models\n\n| model | is | for Go |\n| --- | --- | --- |\n")
+	for _, m := range d.Run.Models {
+		fmt.Fprintf(w, "| %s | %s | %s |\n", md(m.Name), md(m.Summary), m.Use())
+	}
+	fmt.Fprint(w, "\n## How true the models are\n\n")
+	markdownCalibration(w, d)
+	fmt.Fprint(w, "\n## The work\n\n| workload | a task is |\n| --- | --- |\n")
+	for _, work := range d.Run.Workloads {
+		fmt.Fprintf(w, "| %s | %s |\n", md(work.Name), md(work.Unit))
+	}
+	fmt.Fprint(w, "\n## Latency, threads, memory\n\n")
+	markdownDetails(w, d.Details())
 }
 
 // Use says whether a Go program can simply use the model.

@@ -30,10 +30,10 @@ var reductions = map[string]reduction{
 	"threads":     slices.Max[[]float64],
 }
 
-// reduce makes one figure a unit of a process's slices, in the order they were
+// Reduce makes one figure a unit of a process's slices, in the order they were
 // measured. The first slice, which has the warming up in it, is left out where
 // there is another.
-func reduce(measured []map[string]float64) map[string]float64 {
+func Reduce(measured []map[string]float64) map[string]float64 {
 	if len(measured) > 1 {
 		measured = measured[1:]
 	}
@@ -54,5 +54,5 @@ func reduce(measured []map[string]float64) map[string]float64 {
 	return reduced
 }
 
-// sound reports whether v can be a measured figure: none is negative.
-func sound(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
+// Sound reports whether v can be a measured figure: none is negative.
+func Sound(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }

@@ -42,11 +42,13 @@ func (r Row) Full() string { return strings.Join(append([]string{r.Label()}, r.P
 func rows(run *Run, ps []Process) (judged, points []Row) {
 	byCell := map[string][]Process{}
 	for _, p := range ps {
-		byCell[p.Cell] = append(byCell[p.Cell], p)
+		if !p.Of.Plain() {
+			byCell[p.Cell] = append(byCell[p.Cell], p)
+		}
 	}
 	done := map[string]bool{}
 	for _, c := range run.Cells {
-		if done[c.Job] {
+		if done[c.Job] || c.Plain() {
 			continue
 		}
 		done[c.Job] = true
@@ -105,8 +107,14 @@ func cellData(run *Run, job string, m Model, byCell map[string][]Process) CellDa
 		return d
 	}
 	d.Cell, d.Planned = run.Cells[at], true
+	d.add(byCell[d.Name])
+	return d
+}
+
+// add sorts the cell's processes out: the last attempt at each round counts.
+func (d *CellData) add(ps []Process) {
 	last := map[int]Process{}
-	for _, p := range byCell[d.Name] {
+	for _, p := range ps {
 		last[p.Round] = p
 	}
 	for _, p := range last {
@@ -119,7 +127,6 @@ func cellData(run *Run, job string, m Model, byCell map[string][]Process) CellDa
 	byRound := func(a, b Process) int { return a.Round - b.Round }
 	slices.SortFunc(d.Processes, byRound)
 	slices.SortFunc(d.Failures, byRound)
-	return d
 }
 
 // figures returns the cell's figures of one unit, by round.

@@ -29,6 +29,8 @@ type Run struct {
 	Rounds    int           `json:"rounds"`  // planned
 	Slices    int           `json:"slices"`  // per process, the discarded first included
 	Benchtime time.Duration `json:"benchtime_ns"`
+	Asked     *Asked        `json:"asked,omitempty"` // nil: a run of a time when it was not recorded; it cannot be resumed
+	Resumed   []time.Time   `json:"resumed,omitempty"`
 	Budget    time.Duration `json:"budget_ns,omitempty"` // after which no further round starts; 0: none
 	Go        string        `json:"go"`                  // version that compiled the test binary
 	Commit    string        `json:"commit,omitempty"`
@@ -43,6 +45,19 @@ type Run struct {
 	Jobs      []Job      `json:"jobs,omitempty"` // what is to be known of a job beyond its cells
 	Sweeps    []Sweep    `json:"sweeps,omitempty"`
 	Cells     []Cell     `json:"cells"` // planned and not runnable ones
+
+	// NotMeasured are the benchmarks that were found and are not in Cells.
+	NotMeasured []LeftOut `json:"not_measured,omitempty"`
+}
+
+// An Asked is what the plan was made of, beyond what the Run says: with the same
+// test binary on the same machine it comes to the same plan again. The packages
+// are those of the Run.
+type Asked struct {
+	Models    []string      `json:"models,omitempty"`    // none: those of the profile
+	Workloads []string      `json:"workloads,omitempty"` // none: all
+	Place     string        `json:"place,omitempty"`
+	Timeout   time.Duration `json:"timeout_ns"` // of one cell in one round
 }
 
 // A Status says how a run ended.
@@ -107,7 +122,17 @@ type Sweep struct {
 	Jobs     []string `json:"jobs"`              // by name, in the order of the series
 }
 
-// A Cell is one job under one model.
+// A LeftOut is a benchmark of a package that the plan leaves out.
+type LeftOut struct {
+	Package string `json:"package"`
+	Name    string `json:"name,omitempty"` // "": all that the package has
+	Why     string `json:"why"`            // its name changes from one pass to the next, it failed when it was looked for, …
+	Log     string `json:"log,omitempty"`  // path in the run's folder
+}
+
+// A Cell is one job under one model, or a plain benchmark of some package: it
+// has no Model, its Job is its Name, and another package may have one of the
+// same name.
 type Cell struct {
 	Name  string `json:"name"` // BenchmarkIO/workload=echo/tasks=100/model=threads, without the -N suffix
 	Job   string `json:"job"`  // the name without /model=…: the row
@@ -128,13 +153,15 @@ type Measurement struct {
 	Round   int           `json:"round"` // from 1
 	Order   int           `json:"order"` // position within the round, from 1
 	Cell    string        `json:"cell"`
-	From    int64         `json:"from"`   // bytes of bench.txt
-	To      int64         `json:"to"`     // that hold its slices
-	Slices  int           `json:"slices"` // result lines, the discarded first included
+	Package string        `json:"package,omitempty"` // of a plain benchmark
+	From    int64         `json:"from"`              // bytes of bench.txt
+	To      int64         `json:"to"`                // that hold its slices
+	Slices  int           `json:"slices"`            // result lines, the discarded first included
 	Wall    time.Duration `json:"wall_ns"`
-	Procs   int           `json:"procs,omitempty"` // GOMAXPROCS while it was measured
-	Steal   float64       `json:"steal"`           // share of the machine's CPU time, 0 to 1
-	Stalled float64       `json:"stalled"`         // share of the time in which some process waited for a CPU (PSI), 0 to 1
+	Procs   int           `json:"procs,omitempty"`   // GOMAXPROCS while it was measured
+	Steal   float64       `json:"steal"`             // share of the machine's CPU time, 0 to 1
+	Stalled float64       `json:"stalled"`           // share of the time in which some process waited for a CPU (PSI), 0 to 1
+	Attempt int           `json:"attempt,omitempty"` // from 0: how often the models of its job were measured in this round before
 	Failed  string        `json:"failed,omitempty"`
 	Log     string        `json:"log,omitempty"` // path in the run's folder
 }

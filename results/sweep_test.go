@@ -27,7 +27,7 @@ func sweptData(known Job, unit string, tasks []int, figures map[string][]float64
 				c.NotRunnable = "limit: too many"
 			} else {
 				for round := 1; round <= 3; round++ {
-					c.Processes = append(c.Processes, Process{Measurement{Round: round}, map[string]float64{unit: v * (1 + 0.01*float64(round-2))}})
+					c.Processes = append(c.Processes, Process{Measurement: Measurement{Round: round}, Values: map[string]float64{unit: v * (1 + 0.01*float64(round-2))}})
 				}
 			}
 			r.Cells = append(r.Cells, c)

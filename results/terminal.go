@@ -17,20 +17,23 @@ const (
 )
 
 // WriteTable writes the run's tables for a terminal, a sentence a row, the
-// verdicts on the claims, and what the sweeps say. With color, what is not a possible best is grey.
+// verdicts on the claims, what the sweeps say, and the plain benchmarks. With color, what is not a possible best is grey.
 func WriteTable(w io.Writer, d *Data, color bool) error {
 	p := &page{w: bufio.NewWriter(w), color: color}
 	for _, t := range d.Tables() {
 		p.table(t)
 	}
-	p.line(p.bold("What to take"))
-	for _, r := range d.Rows {
-		p.hanging(clean(r.Full())+": ", clean(r.Advice.Text))
+	if !d.OnlyBenchmarks() {
+		p.line(p.bold("What to take"))
+		for _, r := range d.Rows {
+			p.hanging(clean(r.Full())+": ", clean(r.Advice.Text))
+		}
+		p.claims(d.Judged())
+		p.sweeps(d.Series())
+		p.line("")
+		p.hanging("Models: ", clean(d.Calibrated()))
 	}
-	p.claims(d.Judged())
-	p.sweeps(d.Series())
-	p.line("")
-	p.hanging("Models: ", clean(d.Calibrated()))
+	p.benchmarks(d)
 	if len(d.Warnings) > 0 {
 		p.line("")
 		p.line(p.bold("Reasons to distrust these figures"))

@@ -98,7 +98,7 @@ func TestWhatNeverHappensIsRefutedByOnce(t *testing.T) {
 		r := Row{Job: "BenchmarkIO/workload=work/tasks=1", Workload: Workload{Name: "work"}}
 		c := CellData{Of: Model{Name: "a"}, Planned: true}
 		for i, v := range values {
-			c.Processes = append(c.Processes, Process{Measurement{Round: i + 1}, map[string]float64{"lost/op": v}})
+			c.Processes = append(c.Processes, Process{Measurement: Measurement{Round: i + 1}, Values: map[string]float64{"lost/op": v}})
 		}
 		r.Cells = append(r.Cells, c)
 		return r

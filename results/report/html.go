@@ -43,6 +43,7 @@ type view struct {
 	CalibrationLegend string
 	ClaimsNote        string
 	SweepNote         string
+	BenchmarkNote     string
 }
 
 // A note is a line about one cell.
@@ -67,6 +68,7 @@ func WriteHTML(w io.Writer, d *results.Data) error {
 		CalibrationLegend: results.CalibrationLegend,
 		ClaimsNote:        results.ClaimsNote,
 		SweepNote:         results.SweepNote,
+		BenchmarkNote:     results.BenchmarkNote,
 	}
 	for _, r := range d.Rows {
 		for _, c := range r.Cells {

@@ -170,3 +170,17 @@ func TestHTMLIsWrittenToAnyWriter(t *testing.T) {
 	require.NoError(t, report.WriteHTML(&b, d))
 	assert.True(t, strings.HasPrefix(b.String(), "<!DOCTYPE html>"))
 }
+
+func TestPageOfPlainBenchmarks(t *testing.T) {
+	f := fakerun.New(3)
+	name := "BenchmarkEncode/size=64"
+	f.Run.Models, f.Run.Workloads, f.Run.Cells = nil, nil, []results.Cell{{Name: name, Job: name, Package: "example.com/<a>"}}
+	f.Run.NotMeasured = []results.LeftOut{{Package: "example.com/<a>", Name: "BenchmarkRandom", Why: "its name changes"}}
+	text := page(t, f)
+	for _, want := range []string{"1 benchmark of 1 package measured", "Encode/size=64", "time/op", "example.com/&lt;a&gt;", "Found and not measured", "its name changes"} {
+		assert.Contains(t, text, want)
+	}
+	for _, no := range []string{"What to take", "How far behind", "Job by job", "The models", "How true", "NaN"} {
+		assert.NotContains(t, text, no)
+	}
+}

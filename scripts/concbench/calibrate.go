@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/concbench/concbench/bench"
 	"github.com/concbench/concbench/results"
@@ -23,7 +22,7 @@ import (
 
 func calibrateCommand() *cobra.Command {
 	var o calibrate.Options
-	var list bool
+	var list, noWait bool
 	var out string
 	cmd := &cobra.Command{
 		Use:   "calibrate",
@@ -47,7 +46,7 @@ comparison, it moves to a file with the date in its name. A round in which over
 			if list {
 				return listComparisons(cmd.OutOrStdout())
 			}
-			return runCalibration(cmd, o, out)
+			return runCalibration(cmd, o, out, !noWait)
 		},
 	}
 	f := cmd.Flags()
@@ -59,6 +58,7 @@ comparison, it moves to a file with the date in its name. A round in which over
 	f.DurationVar(&o.Budget, "budget", 0, "start no round that would end later than this (default none)")
 	f.StringVar(&out, "out", results.CalibrationFolder, "folder of "+results.CalibrationFile)
 	f.BoolVar(&list, "list", false, "list the comparisons")
+	noWaitFlag(cmd, &noWait)
 	return cmd
 }
 
@@ -70,7 +70,7 @@ func listComparisons(w io.Writer) error {
 	return t.Flush()
 }
 
-func runCalibration(cmd *cobra.Command, o calibrate.Options, out string) error {
+func runCalibration(cmd *cobra.Command, o calibrate.Options, out string, wait bool) error {
 	rows, err := o.Rows(len(bench.CPUs()))
 	if err != nil {
 		return err
@@ -81,6 +81,11 @@ func runCalibration(cmd *cobra.Command, o calibrate.Options, out string) error {
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
+	free, err := exclusive(cmd, wait)
+	if err != nil {
+		return err
+	}
+	defer free()
 	before, err := results.LoadCalibration(out)
 	if err != nil {
 		return err
@@ -111,7 +116,7 @@ func runCalibration(cmd *cobra.Command, o calibrate.Options, out string) error {
 		}
 	}
 	show, colour := calibrate.Lines(w), false
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if terminal(w) {
 		show, colour = calibrate.Bar(w), os.Getenv("NO_COLOR") == ""
 	}
 	measured := calibrate.Measure(ctx, o, programs, missing, record, save, show)

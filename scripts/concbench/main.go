@@ -1,14 +1,17 @@
 // Concbench measures concurrency models against each other.
 //
 //	concbench run        measure, and write a report
+//	concbench reproduce  measure the plan of a run again, and compare the verdicts
 //	concbench report     write the report of a run again
+//	concbench export     write a run for other tools
 //	concbench calibrate  measure how near the models come to their like in C
 //	concbench list       the models, or the workloads
 //	concbench env        this machine, and the reasons to distrust it
 //	concbench origin     the servers of the I/O workloads, in the foreground
 //
-// It exits with 0 if all went well, 2 if it was called wrongly or could not
-// begin, 3 if some cells failed, 130 if it was interrupted.
+// It exits with 0 if all went well, 1 if what was to be reproduced was not, 2 if
+// it was called wrongly or could not begin, 3 if some cells failed, 130 if it was
+// interrupted.
 package main
 
 import (
@@ -28,6 +31,8 @@ import (
 
 // exit codes; 0 is success
 const (
+	exitContradicts = 1
+	exitRegressed   = 1
 	exitUsage       = 2
 	exitFailedCells = 3
 	exitInterrupted = 130
@@ -64,6 +69,6 @@ func command() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(runCommand(), reportCommand(), calibrateCommand(), listCommand(), envCommand(), originCommand())
+	root.AddCommand(runCommand(), reproduceCommand(), reportCommand(), exportCommand(), compareCommand(), aaCommand(), calibrateCommand(), listCommand(), envCommand(), originCommand())
 	return root
 }

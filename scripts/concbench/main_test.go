@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/concbench/concbench/scripts/internal/lock"
 )
 
 // The test binary is concbench where this variable is set.
@@ -29,13 +31,17 @@ func concbench(t *testing.T, args ...string) *exec.Cmd {
 	exe, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(exe, args...)
-	cmd.Env = append(os.Environ(), beMain+"=1")
+	// What is measured in tests waits for no other measurement on this machine.
+	cmd.Env = append(os.Environ(), beMain+"=1", lock.Variable+"="+filepath.Join(t.TempDir(), "lock"))
 	cmd.Stdout, cmd.Stderr = new(bytes.Buffer), new(bytes.Buffer)
 	return cmd
 }
 
 func stdout(cmd *exec.Cmd) string { return cmd.Stdout.(*bytes.Buffer).String() }
 func stderr(cmd *exec.Cmd) string { return cmd.Stderr.(*bytes.Buffer).String() }
+
+// published is a run of a time when what was asked for was not recorded.
+const published = "../../results/published/2026-11-21-quick"
 
 func TestBadInputIsNamedAndExits2(t *testing.T) {
 	there := t.TempDir()
@@ -54,6 +60,14 @@ func TestBadInputIsNamedAndExits2(t *testing.T) {
 		{[]string{"run", "--rounds", "0"}, "rounds"},
 		{[]string{"run", "--out", there}, "exists already"},
 		{[]string{"run", "--out", "/proc/none/here"}, "output folder"},
+		{[]string{"run", "--resume", filepath.Join(there, "none")}, "name a folder that concbench run made"},
+		{[]string{"run", "--resume", there}, "is not the folder of a run"},
+		{[]string{"run", "--resume", there, "--rounds", "3"}, "--rounds is not for a run that is resumed"},
+		{[]string{"run", "--resume", there, "./..."}, "--resume takes no packages"},
+		{[]string{"run", "--resume", published}, "of an older concbench"},
+		{[]string{"reproduce", there}, "is not the folder of a run"},
+		{[]string{"reproduce"}, "accepts 1 arg"},
+		{[]string{"reproduce", published, "--out", there}, "exists already"},
 		{[]string{"report", filepath.Join(there, "none")}, "none"},
 		{[]string{"report"}, "accepts 1 arg"},
 		{[]string{"list", "model"}, `did you mean "models"`},

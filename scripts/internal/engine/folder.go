@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,22 +38,67 @@ func Reserve(dir string) error {
 	return nil
 }
 
-// openFolder opens a reserved folder for what is measured.
-func openFolder(dir string) (*folder, error) {
-	f, err := os.OpenFile(filepath.Join(dir, results.BenchFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+// openFolder opens a reserved folder for what is measured, or that of a run of
+// which ms were measured: what a kill left behind the last of them is cut off.
+func openFolder(dir string, ms []results.Measurement) (*folder, error) {
+	f, err := os.OpenFile(filepath.Join(dir, results.BenchFile), os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("output folder: %w", err)
+	}
+	var sound int64
+	failed := 0
+	for _, m := range ms {
+		sound = max(sound, m.To)
+		if m.Failed != "" {
+			failed++
+		}
+	}
+	if err := cut(f, sound); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	j, err := results.OpenJournal(dir)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &folder{dir: dir, bench: f, journal: j, config: map[string]string{}}, nil
+	// No configuration is held to stand there: each session writes its own.
+	return &folder{dir: dir, bench: f, end: sound, journal: j, failed: failed, config: map[string]string{}}, nil
+}
+
+// cut cuts bench.txt behind what is committed.
+func cut(f *os.File, sound int64) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() < sound {
+		return fmt.Errorf("%s has %d bytes, of the %d that %s tells of: restore the folder from a copy, or measure anew", f.Name(), info.Size(), sound, results.JournalFile)
+	}
+	if err := f.Truncate(sound); err != nil {
+		return err
+	}
+	_, err = f.Seek(sound, io.SeekStart)
+	return err
 }
 
 // record writes what one process gave: first its lines, then, when they are
-// safe, the line of cells.jsonl that commits them. It notes in m where.
+// safe, the line of cells.jsonl that commits them. It notes in m where. What
+// cannot be written whole is cut off again.
 func (f *folder) record(m *results.Measurement, got measured) error {
+	sound := f.end
+	err := f.try(m, got)
+	if err == nil {
+		return nil
+	}
+	if cut(f.bench, sound) == nil {
+		f.end = sound
+	}
+	if j, again := results.OpenJournal(f.dir); again == nil { // which cuts a torn line off
+		j.Close()
+	}
+	return err
+}
+
+func (f *folder) try(m *results.Measurement, got measured) error {
 	if fresh := f.fresh(got.config); len(fresh) > 0 {
 		if err := f.write(strings.Join(fresh, "\n") + "\n\n"); err != nil {
 			return err

@@ -52,11 +52,15 @@ type Plan struct {
 	Cells     []results.Cell // job by job, with those that are not runnable
 	models    []results.Model
 	workloads []results.Workload
-	cells     map[string]planned // by name
+	cells     map[string]planned  // by name
+	byJob     map[string][]string // names of cells
+	watch     watch
 }
 
 // A planned is what is to be known of a cell to measure it.
 type planned struct {
+	at    int    // in Cells
+	job   string // its name
 	suite *Suite
 	procs int // GOMAXPROCS
 	effort
@@ -79,7 +83,7 @@ func NewPlan(o Options, suites ...*Suite) (*Plan, error) {
 	if err := missing(slices.Concat(o.Models, o.Workloads), suites); err != nil {
 		return nil, err
 	}
-	p := &Plan{Options: o, Suites: suites, cells: map[string]planned{}}
+	p := &Plan{Options: o, Suites: suites, cells: map[string]planned{}, byJob: map[string][]string{}, watch: watchHost}
 	from := map[string]*Suite{} // by job
 	for _, s := range suites {
 		for _, j := range s.Plan.Jobs {
@@ -117,24 +121,21 @@ func missing(names []string, suites []*Suite) error {
 
 // join adds the plan of a suite.
 func (p *Plan) join(s *Suite) {
-	efforts := map[string]effort{} // by job
+	sweeps := map[string]bool{} // jobs
 	for _, j := range s.Plan.Jobs {
 		job := results.Job{Name: j.Name, Sweep: j.Sweep, Paced: j.Paced}
 		for _, f := range j.Figures {
 			job.Figures = append(job.Figures, results.OwnFigure(f))
 		}
 		p.Jobs = append(p.Jobs, job)
-		efforts[j.Name] = effort{p.Rounds, p.Slices}
-		if j.Sweep {
-			efforts[j.Name] = effort{min(p.Rounds, sweepRounds), min(p.Slices, sweepSlices)}
-		}
+		sweeps[j.Name] = j.Sweep
 	}
 	for _, x := range s.Plan.Sweeps {
 		p.Sweeps = append(p.Sweeps, results.Sweep(x))
 	}
 	for _, c := range s.Plan.Cells {
-		p.cells[c.Name] = planned{s, c.Procs, efforts[c.Job]}
-		p.Cells = append(p.Cells, results.Cell{Name: c.Name, Job: c.Job, Model: c.Model, Tasks: c.Tasks, Package: s.Package, NotRunnable: c.NotRunnable})
+		p.add(results.Cell{Name: c.Name, Job: c.Job, Model: c.Model, Tasks: c.Tasks, Package: s.Package, NotRunnable: c.NotRunnable},
+			planned{suite: s, procs: c.Procs, effort: p.effort(sweeps[c.Job])})
 	}
 	for _, m := range s.Plan.Models {
 		if !slices.ContainsFunc(p.models, func(n results.Model) bool { return n.Name == m.Name }) {
@@ -148,10 +149,28 @@ func (p *Plan) join(s *Suite) {
 	}
 }
 
+// add adds a cell.
+func (p *Plan) add(c results.Cell, how planned) {
+	how.at, how.job = len(p.Cells), c.Job
+	p.cells[c.Name] = how
+	p.byJob[c.Job] = append(p.byJob[c.Job], c.Name)
+	p.Cells = append(p.Cells, c)
+}
+
+// effort is how often a cell is measured, of a job that is only a point of a
+// sweep or one by itself.
+func (p *Plan) effort(sweep bool) effort {
+	if sweep {
+		return effort{min(p.Rounds, sweepRounds), min(p.Slices, sweepSlices)}
+	}
+	return effort{p.Rounds, p.Slices}
+}
+
 // describe fills in what a report says of the plan.
 func (p *Plan) describe(r *results.Run) {
 	r.Profile, r.Seed, r.Rounds = string(p.Profile), p.Seed, p.Rounds
 	r.Slices, r.Benchtime, r.Budget = p.Slices, p.Benchtime, p.Budget
+	r.Asked = &results.Asked{Models: p.Choice.Models, Workloads: p.Choice.Workloads, Place: string(p.Place), Timeout: p.Timeout}
 	r.Cells, r.Models, r.Workloads, r.Jobs, r.Sweeps = p.Cells, p.models, p.workloads, p.Jobs, p.Sweeps
 	first := p.Suites[0]
 	r.OriginProcs = first.Plan.OriginProcs

@@ -2,14 +2,11 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
+	"errors"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/concbench/concbench/bench"
-	"github.com/concbench/concbench/bench/meter"
 	"github.com/concbench/concbench/results"
 )
 
@@ -31,182 +28,48 @@ type Progress interface {
 // machine is the machine as it was before anything was compiled, which loads
 // it; now returns how it is.
 func (p *Plan) Run(ctx context.Context, dir string, machine results.Env, now func() results.Moment, show Progress) (results.Run, error) {
-	run := results.Run{Version: results.Version, Status: results.Running, Started: time.Now()}
+	run := results.Run{Version: results.Version, Started: time.Now()}
 	p.describe(&run)
-	f, err := openFolder(dir)
+	f, err := openFolder(dir, nil)
 	if err != nil {
 		return run, err
 	}
+	return p.measure(ctx, f, &run, &machine, nil, now, show)
+}
+
+// A Stopped is why a run could not record any more, such as a full disk. It can
+// be resumed.
+type Stopped struct{ error }
+
+func (s Stopped) Error() string {
+	return "the run stops, what was measured is kept: " + s.error.Error()
+}
+
+func (s Stopped) Unwrap() error { return s.error }
+
+// measure measures what is left of a run of which ms were measured before.
+func (p *Plan) measure(ctx context.Context, f *folder, run *results.Run, machine *results.Env, ms []results.Measurement, now func() results.Moment, show Progress) (results.Run, error) {
 	defer f.close()
-	if err := results.SaveEnv(dir, &machine); err != nil {
-		return run, err
+	run.Status, run.Ended = results.Running, time.Time{}
+	if err := errors.Join(results.SaveEnv(f.dir, machine), results.SaveRun(f.dir, run)); err != nil {
+		return *run, err
 	}
-	if err := results.SaveRun(dir, &run); err != nil {
-		return run, err
-	}
-	r := rounds{plan: p, folder: f, show: show, begin: time.Now(), given: map[string]bool{}, took: map[string][]time.Duration{},
-		save: func() error { return results.SaveRun(dir, &run) }}
-	run.Status, err = r.all(ctx)
+	r := newRounds(p, ms)
+	r.folder, r.show, r.save = f, show, func() error { return results.SaveRun(f.dir, run) }
+	status, err := r.all(ctx)
 	if err != nil {
-		return run, err
+		// The disk that takes no more may yet take this, which is smaller.
+		run.Status, run.Ended = results.Interrupted, time.Now()
+		r.save()
+		return *run, Stopped{err}
 	}
-	run.Ended = time.Now()
+	run.Status, run.Ended = status, time.Now()
 	machine.After = now()
 	show.Finish(run.Status)
-	if err := results.SaveEnv(dir, &machine); err != nil {
-		return run, err
+	if err := results.SaveEnv(f.dir, machine); err != nil {
+		return *run, err
 	}
-	return run, results.SaveRun(dir, &run)
-}
-
-// rounds is a run under way.
-type rounds struct {
-	plan   *Plan
-	folder *folder
-	show   Progress
-	save   func() error // run.json
-	begin  time.Time
-	given  map[string]bool            // cells given up: failed once, or found not runnable
-	failed int                        // measurements
-	took   map[string][]time.Duration // by cell, and round
-}
-
-// all measures round after round: every job in random order, and within a job,
-// one right after the other, its models in an order drawn anew: what is to be
-// compared is adjacent.
-func (r *rounds) all(ctx context.Context) (results.Status, error) {
-	// The order is drawn from the seed and recorded by cells.jsonl.
-	draw := rand.New(rand.NewPCG(r.plan.Seed, 0))
-	r.show.Start(r.plan.Rounds, r.plan.processes())
-	for round := 1; round <= r.plan.Rounds; round++ {
-		if round > 1 && r.overBudget(round) {
-			return r.status(results.OutOfTime), nil
-		}
-		for order, c := range r.order(draw, round) {
-			if ctx.Err() != nil {
-				return results.Interrupted, nil
-			}
-			if r.plan.Budget > 0 && time.Since(r.begin) > r.plan.Budget {
-				return r.status(results.OutOfTime), nil
-			}
-			if r.given[c.Name] {
-				continue
-			}
-			if err := r.one(ctx, round, order+1, c.Name); err != nil {
-				return "", err
-			}
-		}
-		if ctx.Err() != nil {
-			return results.Interrupted, nil
-		}
-	}
-	return r.status(results.Complete), nil
-}
-
-func (r *rounds) status(s results.Status) results.Status {
-	if r.failed > 0 {
-		return results.FailedCells
-	}
-	return s
-}
-
-// left are the cells to be measured in a round.
-func (r *rounds) left(round int) []results.Cell {
-	var cells []results.Cell
-	for _, c := range r.plan.Cells {
-		if c.NotRunnable == "" && !r.given[c.Name] && round <= r.plan.cells[c.Name].rounds {
-			cells = append(cells, c)
-		}
-	}
-	return cells
-}
-
-func (r *rounds) order(draw *rand.Rand, round int) []results.Cell {
-	byJob := map[string][]results.Cell{}
-	for _, c := range r.left(round) {
-		byJob[c.Job] = append(byJob[c.Job], c)
-	}
-	var order []results.Cell
-	for _, j := range draw.Perm(len(r.plan.Jobs)) {
-		cells := byJob[r.plan.Jobs[j].Name]
-		draw.Shuffle(len(cells), func(i, k int) { cells[i], cells[k] = cells[k], cells[i] })
-		order = append(order, cells...)
-	}
-	return order
-}
-
-// overBudget says that the round, if its cells take as long as they did in the
-// longest round so far, ends after the budget. A run may end after any round:
-// the confidence sequences of package results hold at every round.
-func (r *rounds) overBudget(round int) bool {
-	if r.plan.Budget == 0 {
-		return false
-	}
-	took := make([]time.Duration, round-1)
-	for _, c := range r.left(round) {
-		for i, d := range r.took[c.Name] {
-			took[i] += d
-		}
-	}
-	return time.Since(r.begin)+slices.Max(took) > r.plan.Budget
-}
-
-// one measures a cell and records it.
-func (r *rounds) one(ctx context.Context, round, order int, name string) error {
-	cell := r.plan.cells[name]
-	began := time.Now()
-	before, _ := meter.Host()
-	got, failure := cell.suite.measure(ctx, name, cell.slices, r.plan.Options)
-	if ctx.Err() != nil {
-		return nil // the cell in flight is lost
-	}
-	after, _ := meter.Host()
-	m := results.Measurement{Round: round, Order: order, Cell: name, Wall: got.wall, Procs: cell.procs,
-		Steal: after.StealSince(before), Stalled: after.StalledSince(before)}
-	switch {
-	case got.notRunnable != "":
-		r.given[name] = true
-		for i := range r.plan.Cells {
-			if r.plan.Cells[i].Name == name {
-				r.plan.Cells[i].NotRunnable = got.notRunnable
-			}
-		}
-		return r.save() // which holds the same cells
-	case failure != nil:
-		r.given[name] = true
-		r.failed++
-		m.Failed = failure.Error()
-	}
-	if err := r.folder.record(&m, got); err != nil {
-		return fmt.Errorf("the run stops, what was measured is kept: %w", err)
-	}
-	if r.folder.end > 0 {
-		setLatest(r.folder.dir)
-	}
-	r.took[name] = append(r.took[name], time.Since(began)) // with all that is done for the process
-	r.show.Cell(m, r.expect())
-	return nil
-}
-
-// expect is how long the rest of the run will take, from the end of the first
-// round on: by what each cell has taken so far.
-func (r *rounds) expect() time.Duration {
-	var rest time.Duration
-	for _, c := range r.left(1) {
-		took := r.took[c.Name]
-		if len(took) == 0 {
-			return 0
-		}
-		var sum time.Duration
-		for _, d := range took {
-			sum += d
-		}
-		rest += sum / time.Duration(len(took)) * time.Duration(r.plan.cells[c.Name].rounds-len(took))
-	}
-	if r.plan.Budget > 0 {
-		rest = min(rest, r.plan.Budget-time.Since(r.begin))
-	}
-	return max(0, rest)
+	return *run, results.SaveRun(f.dir, run)
 }
 
 // Name is the name of a new run's folder under results.

@@ -36,6 +36,7 @@ func TestASuiteIsPlannedByItsBinary(t *testing.T) {
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, Reserve(dir))
+	plan.watch = stolen()
 	run, err := plan.Run(t.Context(), dir, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, quiet())
 	require.NoError(t, err)
 	assert.Equal(t, results.Complete, run.Status)

@@ -9,11 +9,13 @@ import (
 	"github.com/concbench/concbench/results"
 )
 
-// warnings asks each check in turn.
+// warnings asks each check in turn. The last two take half a second: they look
+// at what goes on.
 func warnings(e results.Env) []results.Warning {
 	found := []results.Warning{}
 	for _, check := range []func(results.Env) *results.Warning{
 		cores, loaded, stolen, virtual, governor, turbo, siblings, memory, system,
+		throttled, battery, competing, jitter,
 	} {
 		if w := check(e); w != nil {
 			found = append(found, *w)

@@ -1,0 +1,38 @@
+package compare
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/concbench/concbench/results"
+)
+
+var checkHead = []string{"benchmark", "metric", "figure", "rounds", "within", "between", "catches", "ratio"}
+
+// cells writes the line of the table. The name is not cleaned yet.
+func (l CheckLine) cells() []string {
+	caught, said := "nothing", "too few rounds"
+	if !math.IsInf(l.Catches, 1) {
+		caught = Change(1 + l.Catches)
+	}
+	if math.IsNaN(l.Catches) {
+		caught = "unknown"
+	}
+	switch {
+	case l.Constant:
+		said = "constant"
+	case told(l.Ratio):
+		said = Change(l.Ratio.Estimate) + " " + Bounds(l.Ratio)
+	}
+	if l.Called {
+		said += ", a false alarm"
+	}
+	return []string{l.Key.String(), l.Metric, results.Value(l.Figure, l.Metric), strconv.Itoa(l.Rounds), spread(l.Within), spread(l.Between), caught, said}
+}
+
+func spread(sd float64) string {
+	if math.IsNaN(sd) {
+		return "unknown"
+	}
+	return strconv.FormatFloat(100*sd, 'f', 2, 64) + " %"
+}

@@ -1,0 +1,113 @@
+package results
+
+import (
+	"math"
+	"slices"
+)
+
+// constantRounds is from how many equal figures on a figure is held to be
+// constant.
+const constantRounds = 3
+
+func constant(x []float64) bool {
+	return len(x) >= constantRounds && slices.Min(x) == slices.Max(x)
+}
+
+func perTask(x []float64, tasks int) []float64 {
+	each := make([]float64, len(x))
+	for i, v := range x {
+		each[i] = v / float64(max(tasks, 1))
+	}
+	return each
+}
+
+// decide gives each comparison its interval and verdict, at an error that the
+// comparisons of its metric share (Bonferroni).
+func (s *Stored) decide() {
+	limit := math.Log(1 + s.Threshold)
+	shares := s.shares()
+	for i := range s.Comparisons {
+		c := &s.Comparisons[i]
+		alpha := shares[c.Metric.Name]
+		if !c.Exact {
+			c.Ratio = Shift(logs(c.figures[0]), logs(c.figures[1]), alpha).exp()
+		}
+		c.Verdict = c.judge(limit, alpha)
+	}
+}
+
+// shares returns the error of one comparison, by metric.
+func (s *Stored) shares() map[string]float64 {
+	family := map[string]int{}
+	for _, c := range s.Comparisons {
+		if !c.Exact {
+			family[c.Metric.Name]++
+		}
+	}
+	each := map[string]float64{}
+	for name, n := range family {
+		each[name] = storedError / float64(n)
+	}
+	return each
+}
+
+func logs(x []float64) []float64 {
+	l := make([]float64, len(x))
+	for i, v := range x {
+		l[i] = math.Log(v)
+	}
+	return l
+}
+
+// judge returns the verdict: a difference is told where test and interval both
+// show one, and the estimate reaches the threshold; both, since equal figures on
+// the two sides make the interval's error an approximate one.
+func (c *StoredComparison) judge(limit, alpha float64) StoredVerdict {
+	shown := c.Exact || c.P <= alpha
+	lo, hi, estimate := math.Log(c.Ratio.Lo), math.Log(c.Ratio.Hi), math.Log(c.Ratio.Estimate)
+	switch {
+	case math.IsNaN(estimate):
+		return StoredUndecided
+	case shown && lo > 0 && estimate >= limit:
+		return StoredSlower
+	case shown && hi < 0 && estimate <= -limit:
+		return StoredFaster
+	case lo > -limit && hi < limit:
+		return StoredSame
+	}
+	return StoredUndecided
+}
+
+// Regressed reports whether anything is shown to be slower, or more.
+func (s *Stored) Regressed() bool {
+	return slices.ContainsFunc(s.Comparisons, func(c StoredComparison) bool { return c.Verdict == StoredSlower })
+}
+
+// Count returns how many comparisons have that verdict.
+func (s *Stored) Count(v StoredVerdict) int {
+	n := 0
+	for _, c := range s.Comparisons {
+		if c.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Need returns the rounds a run that can show a difference in every comparison;
+// 0 if none is short of them.
+func (s *Stored) Need() int {
+	shares, need := s.shares(), 0
+	for _, c := range s.Comparisons {
+		alpha := shares[c.Metric.Name] / 2
+		if c.Exact || rejectedU(c.N[0], c.N[1], alpha) > 0 {
+			continue
+		}
+		n := 1
+		for rejectedU(n, n, alpha) == 0 {
+			n++
+		}
+		need = max(need, n)
+	}
+	return need
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/concbench/concbench/bench"
+	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/scripts/internal/engine"
+	"github.com/concbench/concbench/scripts/internal/gobench"
+	"github.com/concbench/concbench/scripts/internal/inject"
+	"github.com/concbench/concbench/scripts/internal/machine"
+	"github.com/concbench/concbench/scripts/internal/sides"
+	"github.com/concbench/concbench/scripts/internal/versus"
+)
+
+// A comparing is what compare and aa are asked alike.
+type comparing struct {
+	ask               versus.Ask
+	threshold, inject percent
+	isolate, format   string
+	out, resume       string
+	strict, noWait    bool
+	usual             bool
+	sides             sides.Options
+}
+
+func (c *comparing) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	c.threshold = 0.05
+	f.StringVar(&c.ask.Bench, "bench", ".", "benchmarks, as go test -bench has it")
+	f.StringVar(&c.ask.Benchtime, "benchtime", "20ms", "least time of a slice, or its iterations: 100x")
+	f.IntVar(&c.ask.Slices, "slices", 4, "slices a process; the first is discarded")
+	f.IntVar(&c.ask.CPU, "cpu", bench.Cores(), "GOMAXPROCS of the benchmarks, one value")
+	f.StringVar(&c.ask.Tags, "tags", "", "build tags, as the go command has them")
+	f.StringVar(&c.isolate, "isolate", "", "what has a process of its own: benchmark or package (default benchmark, and package where set-up outweighs measuring)")
+	f.Var(&c.threshold, "threshold", "the difference that matters")
+	f.StringSliceVar(&c.ask.Metrics, "metrics", []string{"ns/op", "B/op", "allocs/op"}, "units that are judged")
+	f.Uint64Var(&c.ask.Seed, "seed", 1, "seed of the order and of the coins")
+	f.DurationVar(&c.ask.Budget, "budget", 10*time.Minute, "time for all of it, builds included; 0: none")
+	f.DurationVar(&c.ask.Timeout, "timeout", time.Minute, "time limit of a process")
+	f.StringVar(&c.format, "format", "terminal", "what is printed: terminal, markdown or json")
+	f.StringVar(&c.out, "out", "", "folder of the comparison, which must not exist (default in the user's cache folder)")
+	f.StringVar(&c.resume, "resume", "", "folder of a comparison that was interrupted or killed: measure on")
+	noWaitFlag(cmd, &c.noWait)
+}
+
+func (c *comparing) run(cmd *cobra.Command, args []string) error {
+	ctx := cmd.Context()
+	write, err := writer(c.format)
+	if err != nil {
+		return err
+	}
+	c.ask.Patterns = args
+	if at := cmd.ArgsLenAtDash(); at >= 0 {
+		c.ask.Patterns, c.ask.Args = args[:at], args[at:]
+	}
+	if c.resume != "" && len(args) > 0 {
+		return fmt.Errorf("--resume goes on with what %s was asked: leave out %s", c.resume, strings.Join(args, " "))
+	}
+	if len(c.ask.Patterns) == 0 {
+		c.ask.Patterns = []string{"./..."}
+	}
+	if c.ask.Same {
+		c.sides.BaseDir = "." // both are what is here
+	}
+	c.ask.Threshold, c.ask.Inject, c.ask.Isolate = float64(c.threshold), float64(c.inject), versus.Isolation(c.isolate)
+	if err := c.ask.Check(); err != nil {
+		return err
+	}
+	dir, err := c.measure(ctx, cmd)
+	if ctx.Err() != nil && dir == "" {
+		return nothing
+	}
+	if err != nil {
+		return err
+	}
+	report, err := compare.Open(dir)
+	if err == nil {
+		err = write(cmd.OutOrStdout(), report)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s\n", dir)
+	switch {
+	case ctx.Err() != nil:
+		return coded{fmt.Errorf("interrupted; what was measured is kept: concbench %s --resume %s goes on", cmd.Name(), dir), exitInterrupted}
+	case err != nil:
+		return err
+	case report.ExitCode(c.strict) != 0:
+		return coded{errors.New(report.Headline()), report.ExitCode(c.strict)}
+	}
+	return nil
+}
+
+// writer returns what writes a report in a format.
+func writer(format string) (func(io.Writer, *compare.Report) error, error) {
+	switch format {
+	case "terminal":
+		return func(w io.Writer, r *compare.Report) error {
+			return compare.WriteTerminal(w, r, terminal(w) && os.Getenv("NO_COLOR") == "")
+		}, nil
+	case "markdown":
+		return compare.WriteMarkdown, nil
+	case "json":
+		return compare.WriteJSON, nil
+	}
+	return nil, fmt.Errorf("--format %q: want terminal, markdown or json", format)
+}
+
+// measure makes the comparison, or goes on with one, and returns its folder: ""
+// where nothing came into it.
+func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string, err error) {
+	say := cmd.ErrOrStderr()
+	if c.resume != "" {
+		if err := c.recall(cmd); err != nil {
+			return "", err
+		}
+	}
+	free, err := exclusive(cmd, !c.noWait)
+	if err != nil {
+		return "", err
+	}
+	defer free()
+	before := machine.Describe()
+	both, err := sides.Resolve(ctx, ".", c.sides)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if closing := both.Close(); closing != nil {
+			fmt.Fprintln(say, "the temporary worktrees:", closing)
+		}
+	}()
+	tmp, err := os.MkdirTemp("", "concbench-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(tmp)
+	baseSide, headSide, err := c.sources(ctx, both, tmp)
+	if err != nil {
+		return "", err
+	}
+	comparison, err := c.prepare(ctx, baseSide, headSide, tmp, say)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprint(say, versus.Summary(comparison.Plan))
+	comparison.Usual = c.usual
+	if err := comparison.Run(ctx, before, machine.Now, versus.Lines(say)); err != nil {
+		return comparison.Dir, coded{err, exitFailedCells}
+	}
+	return comparison.Dir, nil
+}
+
+// prepare builds what is to be compared, into a new folder or for one to be
+// resumed.
+func (c *comparing) prepare(ctx context.Context, baseSide, headSide versus.Side, tmp string, say io.Writer) (*versus.Comparison, error) {
+	fmt.Fprintln(say, "compiling, and looking for benchmarks")
+	if c.resume != "" {
+		return versus.Resume(ctx, c.resume, c.ask.Budget, c.ask.Timeout, baseSide, headSide, tmp, say)
+	}
+	if c.out == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("name a folder with --out: %w", err)
+		}
+		c.out = filepath.Join(cache, "concbench", time.Now().Format("2006-01-02T150405")+"-"+string(c.ask.Kind))
+	}
+	if err := engine.Reserve(c.out); err != nil {
+		return nil, err
+	}
+	comparison, err := versus.New(ctx, c.ask, baseSide, headSide, c.out, tmp, say)
+	if err != nil {
+		os.RemoveAll(c.out) // nothing is measured, and the error says what is wrong
+	}
+	return comparison, err
+}
+
+// sources says where both sides are compiled, and how.
+func (c *comparing) sources(ctx context.Context, both *sides.Sides, tmp string) (baseSide, headSide versus.Side, err error) {
+	of := func(s sides.Side) versus.Side {
+		return versus.Side{Side: compare.Side{Ref: s.Ref, Commit: s.Commit, Dirty: s.Dirty}, Source: gobench.Source{Dir: s.Dir, Tags: c.ask.Tags}}
+	}
+	baseSide, headSide = of(both.Base), of(both.Head)
+	if c.ask.Same {
+		baseSide = headSide
+	}
+	if c.ask.Inject > 0 {
+		if baseSide.Source.Overlay, err = inject.Overlay(ctx, baseSide.Source.Dir, filepath.Join(tmp, "none"), 0); err != nil {
+			return baseSide, headSide, err
+		}
+		headSide.Source.Overlay, err = inject.Overlay(ctx, headSide.Source.Dir, filepath.Join(tmp, "more"), c.ask.Inject)
+	}
+	return baseSide, headSide, err
+}
+
+// recall sets what is asked to what the comparison to be resumed was asked. Of
+// the flags, those that change what is measured are refused.
+func (c *comparing) recall(cmd *cobra.Command) error {
+	var refused []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !slices.Contains([]string{"resume", "budget", "timeout", "format", "strict", "no-wait", "base-dir"}, f.Name) {
+			refused = append(refused, "--"+f.Name)
+		}
+	})
+	if len(refused) > 0 {
+		return fmt.Errorf("--resume goes on with what %s was asked: leave out %s", c.resume, strings.Join(refused, ", "))
+	}
+	plan, err := compare.LoadPlan(c.resume)
+	if err != nil {
+		return err
+	}
+	if by := maker(plan); by != cmd.Name() {
+		return fmt.Errorf("%s was made by concbench %s: resume it with that", c.resume, by)
+	}
+	c.ask.Tags, c.ask.Inject, c.ask.Same = plan.Tags, plan.Inject, plan.Same
+	if c.sides.BaseDir == "" {
+		c.sides.Base = plan.Base.Commit
+	}
+	if plan.Head.Ref != "" {
+		c.sides.Head = plan.Head.Commit
+	}
+	return nil
+}
+
+// maker is the command that makes comparisons such as the plan's.
+func maker(p *compare.Plan) string {
+	if p.Same {
+		return "aa"
+	}
+	return "compare"
+}

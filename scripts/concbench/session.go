@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/report"
+	"github.com/concbench/concbench/scripts/internal/engine"
+	"github.com/concbench/concbench/scripts/internal/machine"
+)
+
+// A session measures: a run, what is left of one, or the plan of one again.
+type session struct {
+	cmd      *cobra.Command
+	options  engine.Options
+	packages []string
+	out      string
+	wait     bool // while another process measures
+
+	rest *results.Run // the run in out that is to be finished
+	like *results.Run // the run whose plan is measured again
+}
+
+// nothing is how a session ends that was interrupted early.
+var nothing = coded{errors.New("interrupted; nothing was measured"), exitInterrupted}
+
+// resume finishes the run in dir, with the budget and the time limit of o if
+// they were given.
+func (s session) resume(dir string, o engine.Options) error {
+	if real, err := filepath.EvalSymlinks(dir); err == nil { // results/latest is to lead to it again
+		dir = real
+	}
+	release, err := engine.Hold(dir)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if s.rest, err = engine.Resumable(dir, machine.Describe()); err != nil {
+		return err
+	}
+	done, err := engine.Finished(dir, s.rest)
+	if err != nil {
+		return err
+	}
+	s.out = dir
+	if status := s.rest.Status; done && (status == results.Complete || status == results.FailedCells) {
+		fmt.Fprintf(s.cmd.OutOrStdout(), "%s is complete: there is nothing left to be measured\n", dir)
+		return s.report(s.rest.Status)
+	}
+	s.options, s.packages = engine.Recorded(s.rest)
+	s.options.Budget = o.Budget
+	if s.cmd.Flags().Changed("timeout") {
+		s.options.Timeout = o.Timeout
+	}
+	_, err = s.run()
+	return err
+}
+
+// run measures and reports. The error has the exit code.
+func (s session) run() (results.Status, error) {
+	ctx := s.cmd.Context()
+	suites, plan, err := s.prepare(ctx)
+	if ctx.Err() != nil {
+		return "", nothing
+	}
+	if err != nil {
+		return "", err
+	}
+	if s.rest == nil {
+		if err := engine.Reserve(s.out); err != nil {
+			return "", err
+		}
+		defer os.Remove(s.out) // if nothing came into it
+		release, err := engine.Hold(s.out)
+		if err != nil {
+			return "", err
+		}
+		defer release()
+	}
+	free, err := exclusive(s.cmd, s.wait)
+	if err != nil {
+		return "", err
+	}
+	defer free()
+	return s.measure(ctx, suites, plan)
+}
+
+// measure compiles what is to be measured, measures it and reports.
+func (s session) measure(ctx context.Context, suites []*engine.Suite, plan *engine.Plan) (results.Status, error) {
+	w := s.cmd.OutOrStdout()
+	before := machine.Describe()
+	fmt.Fprintln(w, "compiling")
+	dir, err := os.MkdirTemp("", "concbench-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	for i, suite := range suites {
+		err = errors.Join(err, suite.Build(ctx, filepath.Join(dir, fmt.Sprintf("bench%d.test", i)), s.cmd.ErrOrStderr()))
+	}
+	if err == nil && plan == nil {
+		plan, err = s.ask(ctx, suites)
+	}
+	if ctx.Err() != nil {
+		return "", nothing
+	}
+	if err != nil {
+		return "", err
+	}
+	show := engine.Lines(w)
+	if terminal(w) {
+		show = engine.Bar(w)
+	}
+	var run results.Run
+	if s.rest != nil {
+		run, err = plan.Resume(ctx, s.out, before, machine.Now, show)
+	} else {
+		fmt.Fprint(w, plan.Summary(plan.Expect(recall(s.options))))
+		run, err = plan.Run(ctx, s.out, before, machine.Now, show)
+	}
+	var stopped engine.Stopped
+	switch {
+	case errors.As(err, &stopped):
+		return "", coded{fmt.Errorf("%w; mend that (free some space, if the disk is full) and go on with: %s", err, s.goOn()), exitFailedCells}
+	case err != nil && s.rest != nil:
+		return "", err
+	case err != nil:
+		return "", coded{err, exitFailedCells}
+	}
+	return run.Status, s.report(run.Status)
+}
+
+// report reports the session's run, which ended so.
+func (s session) report(status results.Status) error {
+	w := s.cmd.OutOrStdout()
+	err := finish(w, s.out, terminal(w) && os.Getenv("NO_COLOR") == "")
+	switch {
+	case status == results.Interrupted && err != nil:
+		return coded{fmt.Errorf("interrupted; what was measured is kept, and is not reported (%w); go on with: %s", err, s.goOn()), exitInterrupted}
+	case status == results.Interrupted:
+		return coded{fmt.Errorf("interrupted; what was measured is kept; go on with: %s", s.goOn()), exitInterrupted}
+	case err != nil:
+		return coded{fmt.Errorf("what was measured is kept, and is not reported: %w; report it again with: concbench report %s", err, s.out), exitFailedCells}
+	case status == results.OutOfTime:
+		fmt.Fprintf(w, "the budget is over; go on with: %s\n", s.goOn())
+	case status == results.FailedCells:
+		return coded{errors.New("some cells failed: see the report"), exitFailedCells}
+	}
+	return nil
+}
+
+// goOn is the command that finishes the session's run.
+func (s session) goOn() string { return "concbench run --resume " + s.out }
+
+// recall returns what earlier runs took: the user's, or, where there is none,
+// those that are published with concbench.
+func recall(o engine.Options) engine.Memory {
+	memory := engine.Recall("results", o)
+	if memory.Empty() {
+		memory = engine.Recall(filepath.Join("results", "published"), o)
+	}
+	return memory
+}
+
+// finish reports a run: tables on w, report.md and report.html in its folder.
+func finish(w io.Writer, dir string, colour bool) error {
+	if err := results.AdoptCalibration(dir); err != nil {
+		fmt.Fprintf(w, "the calibration is not in the report: %v\n", err)
+	}
+	data, err := results.Open(dir)
+	if err != nil {
+		return err
+	}
+	if err := report.Write(dir); err != nil {
+		return err
+	}
+	if err := results.WriteTable(w, data, colour); err != nil {
+		return err
+	}
+	page := filepath.Join(dir, "report.html")
+	if latest := filepath.Join(filepath.Dir(dir), "latest"); sameFolder(latest, dir) {
+		page = filepath.Join(latest, "report.html")
+	}
+	fmt.Fprintf(w, "\n%s\n", page)
+	return nil
+}
+
+func sameFolder(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,114 @@
+package gobench
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// longPass is how long a first pass may take for a second to follow.
+const longPass = 30 * time.Second
+
+// Discover looks for the benchmarks of the binary that match a regular
+// expression, as -bench has it ("": all): it runs each once, sub-benchmarks
+// included, and all of them a second time, unless that takes long. None is no
+// error.
+func (b Binary) Discover(ctx context.Context, o Options, bench string) (Found, error) {
+	if bench == "" {
+		bench = "."
+	}
+	var f Found
+	if err := expression(bench); err != nil {
+		return f, err
+	}
+	var pass [2]*printed
+	for i := range pass {
+		// -test.v names what is skipped, and what was running when a process died.
+		p, err := b.run(ctx, o.Timeout, slices.Concat(o.flags(bench, "1x", 1), []string{"-test.v"}, o.Args))
+		pass[i] = parse(string(p.stdout), o.CPU, nil)
+		f.Log = append(f.Log, p.log()...)
+		if ctx.Err() != nil {
+			return f, ctx.Err()
+		}
+		if err := p.trouble(err, pass[i]); err != nil {
+			return f, fmt.Errorf("while looking for the benchmarks of %s: %w", b.Package.Path, err)
+		}
+		if i == 0 {
+			f.Pass = p.wall
+		}
+		if f.Pass > longPass {
+			pass[1] = pass[0]
+			break
+		}
+	}
+	f.sort(pass[0], pass[1])
+	p, err := b.run(ctx, o.Timeout, slices.Concat(o.flags("^$", "1x", 1), o.Args))
+	f.SetUp = p.wall
+	if ctx.Err() != nil {
+		return f, ctx.Err()
+	}
+	if err := p.trouble(err, &printed{}); err != nil {
+		f.Log = append(f.Log, p.log()...)
+		return f, fmt.Errorf("%s, told to run no benchmark: %w", b.Package.Path, err)
+	}
+	return f, nil
+}
+
+// expression says what is wrong with a -bench of which each level, between
+// slashes, is a regular expression.
+func expression(bench string) error {
+	if _, err := regexp.Compile(bench); err != nil {
+		return fmt.Errorf("%q is no regular expression for benchmarks: %w", bench, err)
+	}
+	return nil
+}
+
+// sort says which benchmarks both passes had.
+func (f *Found) sort(first, second *printed) {
+	f.Failed, f.Skipped = blame(first, nil), first.skipped
+	maps.Copy(f.Failed, blame(second, nil))
+	for _, name := range first.order {
+		switch _, again := second.results[name]; {
+		case f.Failed[name] != "":
+		case again:
+			f.Names = append(f.Names, name)
+		default:
+			f.Unstable = append(f.Unstable, name)
+		}
+	}
+	for _, name := range second.order {
+		if _, before := first.results[name]; !before && f.Failed[name] == "" {
+			f.Unstable = append(f.Unstable, name)
+		}
+	}
+}
+
+// blame says why benchmarks failed: those that did, and those of which a parent
+// did, by itself: what it checks is wrong. A parent that failed only since a
+// sub-benchmark did is no benchmark. Where names are given, no others count.
+func blame(p *printed, names []string) map[string]string {
+	failed := map[string]string{}
+	for name, why := range p.failed {
+		below := func(other string) bool { return strings.HasPrefix(other, name+"/") }
+		if why != "" {
+			failed[name] = why
+			for _, other := range slices.Concat(p.order, names) {
+				if below(other) && p.failed[other] == "" {
+					failed[other] = name + ": " + why
+				}
+			}
+			continue
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(p.failed)), below) {
+			failed[name] = "it failed without a message"
+		}
+	}
+	if names != nil {
+		maps.DeleteFunc(failed, func(name, _ string) bool { return !slices.Contains(names, name) })
+	}
+	return failed
+}

@@ -1,0 +1,5 @@
+//go:build unix
+
+package lock
+
+func shared() string { return "/tmp/concbench.lock" }

@@ -1,0 +1,82 @@
+package versus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/compare"
+)
+
+// Usual is the usual way of comparing, measured beside an A/A comparison to be
+// held against it: all benchmarks of a package in one process, ten times over,
+// then the same in another.
+const (
+	usualCount  = 10
+	usualPasses = 3 // before the first round, halfway, and after the last
+)
+
+// usual makes the passes that are due before a round. A pass of a package that
+// is in the folder already is not made again.
+func (r *rounds) usual(ctx context.Context, round int) error {
+	if !r.Usual {
+		return nil
+	}
+	for pass := range usualPasses {
+		if round != 1+pass*r.plan.Screen/(usualPasses-1) {
+			continue
+		}
+		for i, k := range r.plan.Packages {
+			var names []string
+			for _, b := range r.plan.Benchmarks {
+				if b.Package == k.Path && b.State == compare.Compared && !r.record.failed[key{b.Package, b.Name}] {
+					names = append(names, b.Name)
+				}
+			}
+			if len(names) == 0 || ctx.Err() != nil {
+				continue
+			}
+			for side := range sideName {
+				file := filepath.Join(r.Dir, compare.UsualDir, compare.UsualFile(pass, i, sideName[side]))
+				if err := r.usualOne(ctx, k.Path, names, side, file); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (r *rounds) usualOne(ctx context.Context, pkg string, names []string, side int, file string) error {
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	bin, err := r.builder.binary(ctx, build{side: side, pkg: pkg})
+	if err != nil {
+		return err
+	}
+	o := options(r.plan, r.timeout)
+	o.Slices, o.Timeout = usualCount, 10*r.timeout
+	out, err := bin.Measure(ctx, names, o)
+	r.measured += out.Wall
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the usual way, %s: %w", pkg, err)
+	}
+	lines := slices.Clone(out.Config)
+	for _, name := range out.Order {
+		lines = append(lines, out.Results[name]...)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	return results.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"))
+}
