@@ -3,7 +3,6 @@ package results
 import (
 	"bufio"
 	"fmt"
-	"html"
 	"io"
 	"strings"
 )
@@ -144,10 +143,12 @@ func markdownDetails(w io.Writer, t Details) {
 
 func markdownLine(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
 
-// md returns s as plain text in Markdown, and in a cell of its tables: what
-// would be markup is written as entities.
-func md(s string) string {
-	return markup.Replace(html.EscapeString(clean(s)))
-}
+// EscapeMarkdown returns s as plain text in Markdown, and in a cell of its tables:
+// what would be markup, a link, a mention or an issue is written as entities.
+func EscapeMarkdown(s string) string { return markup.Replace(clean(s)) }
 
-var markup = strings.NewReplacer("|", "&#124;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "[", "&#91;", "]", "&#93;", "~", "&#126;", `\`, "&#92;", "://", "&#58;//", "@", "&#64;")
+func md(s string) string { return EscapeMarkdown(s) }
+
+// markup is replaced in one pass: entities have # and & in them.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "#", "&#35;",
+	"|", "&#124;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "[", "&#91;", "]", "&#93;", "~", "&#126;", `\`, "&#92;", "://", "&#58;//", "@", "&#64;")

@@ -13,6 +13,8 @@ type Reproduction struct {
 	Rows    []Reproduced
 	Claims  []Reproduced
 	Missing []string // what only one of them has
+
+	Benchmarks int // plain ones that both have, of which there is no verdict
 }
 
 // A Difference is a fact that is not the same of both runs.
@@ -40,6 +42,7 @@ func Reproduce(first, again *Data) Reproduction {
 	r.differ(first, again)
 	r.rows(first.Rows, again.Rows)
 	r.claims(first.Judged(), again.Judged())
+	r.benchmarks(first.Benchmarks, again.Benchmarks)
 	return r
 }
 
@@ -137,6 +140,19 @@ func together(a, b []string) Accord {
 		return Agreed
 	}
 	return Compatible
+}
+
+func (r *Reproduction) benchmarks(first, again []BenchmarkRow) {
+	measured := func(rows []BenchmarkRow, c Cell) bool {
+		return slices.ContainsFunc(rows, func(b BenchmarkRow) bool { return b.Cell.key() == c.key() && len(b.Processes) > 0 })
+	}
+	for _, a := range first {
+		if !measured(again, a.Cell) {
+			r.Missing = append(r.Missing, a.Cell.key()+": not measured in the second run")
+		} else if len(a.Processes) > 0 {
+			r.Benchmarks++
+		}
+	}
 }
 
 func (r *Reproduction) claims(first, again []Verdict) {

@@ -27,6 +27,12 @@ func WriteReproduction(w io.Writer, r Reproduction, color bool) error {
 		p.line("")
 	}
 	all := len(r.Rows) + len(r.Claims)
+	if r.Benchmarks > 0 {
+		p.hanging("", fmt.Sprintf("%s measured again, without a verdict to agree with: concbench compare with both folders shows the figures side by side.", plural(r.Benchmarks, "benchmark")))
+		if all == 0 {
+			return p.w.Flush()
+		}
+	}
 	p.hanging("", fmt.Sprintf("Of %s, %d agree, %d are compatible (both may be true), %d contradict. Each run is wrong about one in twenty, or fewer: a single contradiction among many may be chance.",
 		plural(all, "verdict"), r.Count(Agreed), r.Count(Compatible), r.Count(Contradicted)))
 	return p.w.Flush()

@@ -58,6 +58,17 @@ type Asked struct {
 	Workloads []string      `json:"workloads,omitempty"` // none: all
 	Place     string        `json:"place,omitempty"`
 	Timeout   time.Duration `json:"timeout_ns"` // of one cell in one round
+
+	Tags  string      `json:"tags,omitempty"`  // build tags of the packages
+	Plain *AskedPlain `json:"plain,omitempty"` // nil: none of the packages has plain benchmarks
+}
+
+// An AskedPlain is what was asked of plain benchmarks.
+type AskedPlain struct {
+	Bench   string   `json:"bench,omitempty"` // regular expression, as -bench has it
+	CPU     int      `json:"cpu"`             // GOMAXPROCS
+	Isolate string   `json:"isolate,omitempty"`
+	Args    []string `json:"args,omitempty"` // for the test binaries
 }
 
 // A Status says how a run ended.
@@ -75,6 +86,7 @@ const (
 type Package struct {
 	Path   string `json:"path"` // by which it is imported
 	Binary string `json:"binary_sha256"`
+	Whole  bool   `json:"whole,omitempty"` // its plain benchmarks share a process
 }
 
 // A Model is what the report says of a model.
@@ -125,9 +137,10 @@ type Sweep struct {
 // A LeftOut is a benchmark of a package that the plan leaves out.
 type LeftOut struct {
 	Package string `json:"package"`
-	Name    string `json:"name,omitempty"` // "": all that the package has
-	Why     string `json:"why"`            // its name changes from one pass to the next, it failed when it was looked for, …
-	Log     string `json:"log,omitempty"`  // path in the run's folder
+	Name    string `json:"name,omitempty"`   // "": all that the package has
+	Why     string `json:"why"`              // its name changes from one pass to the next, it failed when it was looked for, …
+	Log     string `json:"log,omitempty"`    // path in the run's folder
+	Failed  bool   `json:"failed,omitempty"` // it is broken: a failure of the run
 }
 
 // A Cell is one job under one model, or a plain benchmark of some package: it
@@ -157,7 +170,7 @@ type Measurement struct {
 	From    int64         `json:"from"`              // bytes of bench.txt
 	To      int64         `json:"to"`                // that hold its slices
 	Slices  int           `json:"slices"`            // result lines, the discarded first included
-	Wall    time.Duration `json:"wall_ns"`
+	Wall    time.Duration `json:"wall_ns"`           // a share of the process's, where benchmarks share one
 	Procs   int           `json:"procs,omitempty"`   // GOMAXPROCS while it was measured
 	Steal   float64       `json:"steal"`             // share of the machine's CPU time, 0 to 1
 	Stalled float64       `json:"stalled"`           // share of the time in which some process waited for a CPU (PSI), 0 to 1

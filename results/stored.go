@@ -26,6 +26,7 @@ type Stored struct {
 
 	OnlyFirst, OnlySecond []string // what the plan of one run alone has
 	NotJudged             []string // cells of both that cannot be compared, and why
+	Failed                []string // cells of the second run that failed
 }
 
 // A StoredVerdict is the outcome of a StoredComparison.
@@ -50,14 +51,15 @@ type StoredComparison struct {
 	Exact         bool    // each side is constant: no test, and outside the family
 
 	// Ratio of the second to the first; it lies within the bounds with a
-	// probability of 95 % for all comparisons of the metric together.
+	// probability of 95 % for all comparisons together, exact ones aside.
 	Ratio   Interval
 	Verdict StoredVerdict
 
 	figures [2][]float64
 }
 
-// storedError is the probability of any false difference, for each metric.
+// storedError is the probability of any false difference, over all metrics. What
+// is exact has no share in it.
 const storedError = 0.05
 
 // IsRun reports whether dir is the folder of a run.
@@ -72,6 +74,11 @@ func CompareRuns(a, b *Data, threshold float64) *Stored {
 	s := &Stored{First: a, Second: b, Threshold: threshold, Machines: machinesDiffer(a.Env, b.Env), Noted: noted(a, b)}
 	inA, inB := storedCells(a), storedCells(b)
 	s.OnlyFirst, s.OnlySecond = only(inA, inB), only(inB, inA)
+	for _, c := range inB {
+		if len(c.Failures) > 0 {
+			s.Failed = append(s.Failed, c.called)
+		}
+	}
 	if len(s.Machines) > 0 {
 		s.Ratios = storedRatios(a, b)
 		return s

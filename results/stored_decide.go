@@ -21,14 +21,13 @@ func perTask(x []float64, tasks int) []float64 {
 	return each
 }
 
-// decide gives each comparison its interval and verdict, at an error that the
-// comparisons of its metric share (Bonferroni).
+// decide gives each comparison its interval and verdict, at an error that all
+// comparisons share (Bonferroni).
 func (s *Stored) decide() {
 	limit := math.Log(1 + s.Threshold)
-	shares := s.shares()
+	alpha := s.errorOfOne()
 	for i := range s.Comparisons {
 		c := &s.Comparisons[i]
-		alpha := shares[c.Metric.Name]
 		if !c.Exact {
 			c.Ratio = Shift(logs(c.figures[0]), logs(c.figures[1]), alpha).exp()
 		}
@@ -36,19 +35,15 @@ func (s *Stored) decide() {
 	}
 }
 
-// shares returns the error of one comparison, by metric.
-func (s *Stored) shares() map[string]float64 {
-	family := map[string]int{}
+// errorOfOne is what one comparison has of the error.
+func (s *Stored) errorOfOne() float64 {
+	family := 0
 	for _, c := range s.Comparisons {
 		if !c.Exact {
-			family[c.Metric.Name]++
+			family++
 		}
 	}
-	each := map[string]float64{}
-	for name, n := range family {
-		each[name] = storedError / float64(n)
-	}
-	return each
+	return storedError / float64(max(family, 1))
 }
 
 func logs(x []float64) []float64 {
@@ -83,6 +78,22 @@ func (s *Stored) Regressed() bool {
 	return slices.ContainsFunc(s.Comparisons, func(c StoredComparison) bool { return c.Verdict == StoredSlower })
 }
 
+// ExitCode is 1 where anything is shown to be slower, or more; 3 where the runs
+// have nothing in common that can be compared, a cell of the second run failed
+// or, if strict, a comparison is undecided; else 0. On machines that differ only
+// having nothing in common counts, since times are not judged.
+func (s *Stored) ExitCode(strict bool) int {
+	switch {
+	case len(s.Machines) > 0 && len(s.Ratios) > 0:
+		return 0
+	case s.Regressed():
+		return 1
+	case len(s.Comparisons) == 0 || len(s.Failed) > 0 || strict && s.Count(StoredUndecided) > 0:
+		return 3
+	}
+	return 0
+}
+
 // Count returns how many comparisons have that verdict.
 func (s *Stored) Count(v StoredVerdict) int {
 	n := 0
@@ -97,9 +108,8 @@ func (s *Stored) Count(v StoredVerdict) int {
 // Need returns the rounds a run that can show a difference in every comparison;
 // 0 if none is short of them.
 func (s *Stored) Need() int {
-	shares, need := s.shares(), 0
+	alpha, need := s.errorOfOne()/2, 0
 	for _, c := range s.Comparisons {
-		alpha := shares[c.Metric.Name] / 2
 		if c.Exact || rejectedU(c.N[0], c.N[1], alpha) > 0 {
 			continue
 		}

@@ -56,6 +56,8 @@ func WriteStoredJSON(w io.Writer, s *Stored) error {
 		Paired      bool             `json:"paired"`
 		Note        string           `json:"note"`
 		Regressed   bool             `json:"regressed"`
+		ExitCode    int              `json:"exit_code"`   // without --strict
+		Strict      int              `json:"strict_code"` // with it
 		Threshold   float64          `json:"threshold"`
 		Machines    []string         `json:"machines_differ,omitempty"`
 		Noted       []string         `json:"noted,omitempty"`
@@ -64,8 +66,9 @@ func WriteStoredJSON(w io.Writer, s *Stored) error {
 		OnlyFirst   []string         `json:"only_first,omitempty"`
 		OnlySecond  []string         `json:"only_second,omitempty"`
 		NotJudged   []string         `json:"not_judged,omitempty"`
-	}{Note: StoredNote, Regressed: s.Regressed(), Threshold: s.Threshold, Machines: s.Machines, Noted: s.Noted,
-		Comparisons: []jsonComparison{}, OnlyFirst: s.OnlyFirst, OnlySecond: s.OnlySecond, NotJudged: s.NotJudged}
+		Failed      []string         `json:"failed,omitempty"` // in the second run
+	}{Note: StoredNote, Regressed: s.Regressed(), ExitCode: s.ExitCode(false), Strict: s.ExitCode(true), Threshold: s.Threshold, Machines: s.Machines, Noted: s.Noted,
+		Comparisons: []jsonComparison{}, OnlyFirst: s.OnlyFirst, OnlySecond: s.OnlySecond, NotJudged: s.NotJudged, Failed: s.Failed}
 	for _, c := range s.Comparisons {
 		out.Comparisons = append(out.Comparisons, jsonComparison{c.Package, c.Cell, c.Metric.Unit, c.First, c.Second, c.N, finite(c.P), c.Exact, c.Ratio.json(), c.Verdict})
 	}

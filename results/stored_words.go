@@ -127,7 +127,7 @@ func ratioText(i Interval) string {
 // legend says how to read the comparisons.
 func (s *Stored) legend() string {
 	l := fmt.Sprintf("Slower, or faster: Mann–Whitney's U test and the interval both show a difference, and it is at least %s; same: the interval lies within ±%s. "+
-		"The change is the Hodges–Lehmann estimate over all pairs of a process of the one run and one of the other; the intervals of a metric hold together with 95 %%.",
+		"The change is the Hodges–Lehmann estimate over all pairs of a process of the one run and one of the other; the intervals hold together, over all metrics, with 95 %%. Figures that never varied are compared exactly: those differences stand outside the 95 %%.",
 		share(s.Threshold), share(s.Threshold))
 	if need := s.Need(); need > 0 {
 		l += fmt.Sprintf(" Some comparisons have too few rounds to tell: they need %d a run.", need)
@@ -161,7 +161,7 @@ type storedList struct {
 
 func (s *Stored) lists() []storedList {
 	var lists []storedList
-	for _, l := range []storedList{{"Only in the first run", s.OnlyFirst}, {"Only in the second run", s.OnlySecond}, {"Not judged", s.NotJudged}} {
+	for _, l := range []storedList{{"Only in the first run", s.OnlyFirst}, {"Only in the second run", s.OnlySecond}, {"Not judged", s.NotJudged}, {"Failed in the second run", s.Failed}} {
 		if len(l.names) > 0 {
 			lists = append(lists, storedList{l.head, firstOf(l.names)})
 		}

@@ -24,6 +24,7 @@ type Check struct {
 	Short       int     // comparisons with too few rounds to call anything
 	Lines       []CheckLine
 	Gates       Resampled // whole gates of the recorded rounds
+	Ways        []Way     // ways of comparing held against each other, where enough was measured
 }
 
 // A CheckLine is one benchmark by one metric.
@@ -40,9 +41,16 @@ type CheckLine struct {
 	Catches  float64 // smallest change a gate would catch with a probability of 0.8, a share; infinite if none
 }
 
-// Check reckons what an A/A check says.
+// Check reckons what an A/A check says, once.
 func (r *Report) Check() *Check {
-	c := &Check{Gates: r.Resample(resamples, resampleFor)}
+	if r.checked == nil {
+		r.checked = r.check()
+	}
+	return r.checked
+}
+
+func (r *Report) check() *Check {
+	c := &Check{Ways: r.ways, Gates: r.Resample(resamples, resampleFor)}
 	g := *r.gate
 	g.family(max(1, c.Gates.Candidates+1), 0) // the true one beside those that screening lets in
 	alone := g.bounds(results.TwoSided(callAlpha, 1))

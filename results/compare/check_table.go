@@ -10,7 +10,7 @@ import (
 var checkHead = []string{"benchmark", "metric", "figure", "rounds", "within", "between", "catches", "ratio"}
 
 // cells writes the line of the table. The name is not cleaned yet.
-func (l CheckLine) cells() []string {
+func (l CheckLine) cells(r *Report) []string {
 	caught, said := "nothing", "too few rounds"
 	if !math.IsInf(l.Catches, 1) {
 		caught = Change(1 + l.Catches)
@@ -27,7 +27,7 @@ func (l CheckLine) cells() []string {
 	if l.Called {
 		said += ", a false alarm"
 	}
-	return []string{l.Key.String(), l.Metric, results.Value(l.Figure, l.Metric), strconv.Itoa(l.Rounds), spread(l.Within), spread(l.Between), caught, said}
+	return []string{r.called(l.Key), l.Metric, results.Value(l.Figure, l.Metric), strconv.Itoa(l.Rounds), spread(l.Within), spread(l.Between), caught, said}
 }
 
 func spread(sd float64) string {

@@ -3,13 +3,14 @@ package compare
 // Regressed says whether any benchmark is slower, or worse by another metric.
 func (r *Report) Regressed() bool { return len(r.With(Slower)) > 0 }
 
-// Undecided counts the benchmarks of which some metric is undecided.
+// Undecided counts the benchmarks of which some metric is undecided,
+// or is there on one side only.
 func (r *Report) Undecided() int {
 	n := 0
 	for i := range r.Results {
 		b := &r.Results[i]
 		for _, c := range b.Comparisons {
-			if b.measured() && c.Verdict == Undecided {
+			if b.measured() && (c.Verdict == Undecided || len(b.OneSided) > 0) {
 				n++
 				break
 			}

@@ -14,7 +14,6 @@ func TestPlanComesBackAsSaved(t *testing.T) {
 	dir := t.TempDir()
 	p := plan("BenchmarkA", "BenchmarkB/x=1")
 	p.Seed, p.Started, p.Layouts, p.Budget = 1<<63, time.Unix(1e9, 0).UTC(), []int{1, 2, 3, 4}, time.Minute
-	p.Better = map[string]string{"score": "higher"}
 	p.Profiles = []Profile{{pkgPath, "BenchmarkA", "profiles/a.txt"}}
 	require.NoError(t, SavePlan(dir, p))
 	got, err := LoadPlan(dir)

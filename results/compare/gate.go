@@ -43,7 +43,7 @@ func newGate(p *Plan) *gate {
 
 // Rounds of the gate for which an A/A check without rounds of its own speaks.
 const (
-	DefaultScreen  = 3
+	DefaultScreen  = 4
 	DefaultConfirm = 24
 )
 

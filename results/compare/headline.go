@@ -117,10 +117,13 @@ func (r *Report) Subtitle() string {
 	if p.Inject > 0 {
 		text += fmt.Sprintf(", with %s of work added to the head", share(p.Inject))
 	}
+	if len(p.Packages) == 1 {
+		text += ", " + p.Packages[0].Path
+	}
 	if p.Kind == AA {
 		return results.Clean(text)
 	}
-	return results.Clean(fmt.Sprintf("%s; what matters is %s; any false verdict in at most %s of such comparisons; %d screening rounds, up to %d fresh ones for %s",
+	return results.Clean(fmt.Sprintf("%s; what matters is %s; any false verdict by an interval in at most %s of such comparisons; %d screening rounds, up to %d fresh ones for %s",
 		text, share(p.Threshold), share(p.Alpha), p.Screen, p.Confirm, count(len(r.Candidates()), "candidate")))
 }
 
@@ -164,6 +167,9 @@ func (c *Check) headline(r *Report) string {
 	if c.Comparisons == 0 && r.Measured() == 0 {
 		return "Nothing was measured: " + r.whyEmpty()
 	}
+	if c.Comparisons == 0 && c.Short == 0 {
+		return "A/A: no figure ever varied, and so none can alarm"
+	}
 	if c.Comparisons == 0 {
 		return fmt.Sprintf("A/A: too few rounds to call any difference; it takes %d", results.TwoSided(callAlpha, 1).Rounds())
 	}
@@ -192,6 +198,11 @@ func (c *Check) Says() []string {
 		lo, hi := ClopperPearson(g.Slower, g.Runs, callAlpha)
 		lines = append(lines, fmt.Sprintf("Whole gates resampled from these rounds: %d of %d cried wolf, %.2f %% [%.2f, %.2f] (%d called something faster); in the middle of them %s.",
 			g.Slower, g.Runs, 100*float64(g.Slower)/float64(max(g.Runs, 1)), 100*lo, 100*hi, g.Faster, count(g.Candidates, "candidate")))
+	}
+	for _, w := range c.Ways {
+		lo, hi := ClopperPearson(w.Calls, w.Of, callAlpha)
+		lines = append(lines, fmt.Sprintf("By the U test at 0.05, %s: %d of %s called different, %.1f %% [%.1f, %.1f].",
+			w.Name, w.Calls, count(w.Of, "comparison"), 100*float64(w.Calls)/float64(w.Of), 100*lo, 100*hi))
 	}
 	return lines
 }

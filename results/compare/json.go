@@ -85,6 +85,7 @@ type DocumentCheck struct {
 	Resampled   int                 `json:"resampled_gates"`
 	CriedWolf   int                 `json:"resampled_gates_slower"`
 	Faster      int                 `json:"resampled_gates_faster"`
+	Ways        []Way               `json:"ways"` // of comparing, by the U test at 0.05
 	Lines       []DocumentCheckLine `json:"lines"`
 }
 
@@ -141,6 +142,9 @@ func (r *Report) Document() Document {
 		return d
 	}
 	s := r.Sensitivity()
+	if s.Of == 0 {
+		s.Smallest = math.NaN() // unknown
+	}
 	d.Sensitivity = &DocumentSensitivity{s.Metric, s.Threshold, s.Caught, s.Of, s.Weakest.Package, s.Weakest.Benchmark, finite(s.Smallest)}
 	return d
 }
@@ -152,7 +156,7 @@ func (c Comparison) document() DocumentComparison {
 
 func (c *Check) document() *DocumentCheck {
 	d := &DocumentCheck{c.Rounds, c.Comparisons, c.Calls, c.Corrected, finite(c.Rate()), finite(c.Lo), finite(c.Hi),
-		c.Constant, c.Short, c.Gates.Runs, c.Gates.Slower, c.Gates.Faster, []DocumentCheckLine{}}
+		c.Constant, c.Short, c.Gates.Runs, c.Gates.Slower, c.Gates.Faster, append([]Way{}, c.Ways...), []DocumentCheckLine{}}
 	for _, l := range c.Lines {
 		d.Lines = append(d.Lines, DocumentCheckLine{l.Package, l.Benchmark, l.Metric, l.Rounds, finite(l.Figure), finite(l.Within), finite(l.Between),
 			finite(l.Ratio.Estimate), bound(l.Ratio, l.Ratio.Lo), bound(l.Ratio, l.Ratio.Hi), l.Called, l.Constant, finite(l.Catches)})

@@ -14,7 +14,7 @@ import (
 //
 // Rounds up to Plan.Screen show which benchmarks may differ; these alone are
 // judged, by the rounds after, in which they had no say. Of a round the last
-// attempt counts that was not disturbed, else the last.
+// attempt counts that was not disturbed, else the last; a failure counts in any.
 func Judge(p *Plan, samples []Sample) *Report {
 	r := &Report{Plan: p, gate: newGate(p), within: map[Key]map[string][]float64{}}
 	rounds := chosen(samples)
@@ -34,8 +34,8 @@ func Judge(p *Plan, samples []Sample) *Report {
 		for j := range r.Results[i].points {
 			st := r.gate.screened(&r.Results[i].points[j])
 			standings[i] = append(standings[i], st)
-			if r.Results[i].Failure != "" {
-				continue
+			if r.Results[i].failedEarly {
+				continue // a later failure leaves the family as it is
 			}
 			switch st {
 			case suspect:
@@ -45,7 +45,7 @@ func Judge(p *Plan, samples []Sample) *Report {
 			}
 		}
 	}
-	r.Family = suspects + steps
+	r.Family, r.suspects = suspects+steps, suspects
 	r.gate.family(suspects, steps)
 	for i := range r.Results {
 		for j := range r.Results[i].points {
@@ -71,9 +71,12 @@ func chosen(samples []Sample) map[Key]map[int]*Sample {
 	return of
 }
 
-// over says whether s counts and not t, which is of the same round. What was
-// measured plays no part in it.
+// over says whether s counts and not t, which is of the same round. A failure
+// does in any attempt. What was measured plays no part in it.
 func (s *Sample) over(t *Sample) bool {
+	if failed := s.Pair.Failed != ""; failed != (t.Pair.Failed != "") {
+		return failed
+	}
 	if s.Pair.Disturbed != t.Pair.Disturbed {
 		return !s.Pair.Disturbed
 	}
@@ -90,6 +93,7 @@ func (r *Report) fill(res *Result, rounds map[int]*Sample) {
 		switch {
 		case s.Pair.Failed != "":
 			if failures++; failures == 1 {
+				res.failedEarly = round <= p.Screen
 				res.Failure, res.Log = fmt.Sprintf("in round %d, %s", round, s.Pair.Failed), s.Pair.Log
 			}
 			continue
@@ -106,7 +110,7 @@ func (r *Report) fill(res *Result, rounds map[int]*Sample) {
 		res.Failure += fmt.Sprintf(", and in %d more", failures-1)
 	}
 	for _, unit := range p.Metrics {
-		c, points, within := Comparison{Metric: unit}, series{}, []float64(nil)
+		c, points, within, oneSided := Comparison{Metric: unit}, series{}, []float64(nil), false
 		for _, round := range order {
 			s := rounds[round]
 			base, head, ok, err := s.figures(unit)
@@ -114,16 +118,21 @@ func (r *Report) fill(res *Result, rounds map[int]*Sample) {
 				res.Note = err.Error()
 			}
 			if !ok {
+				oneSided = oneSided || s.oneSided(unit)
 				continue
 			}
-			c.Higher = higher(unit, s.Better, p.Better)
+			c.Higher = higher(unit, s.Better)
 			at := newPoint(base, head, c.Higher)
+			at.one = [2]float64{s.one[0][unit], s.one[1][unit]}
 			if round <= p.Screen || p.Kind == AA {
 				points.screen = append(points.screen, at)
 			} else {
 				points.add(at)
 			}
 			within = append(within, s.Within[unit]...)
+		}
+		if oneSided {
+			res.OneSided = append(res.OneSided, unit)
 		}
 		if len(points.screen)+len(points.fresh) == 0 {
 			continue
@@ -155,11 +164,13 @@ func (r *Report) judge(c *Comparison, s *series, st standing) {
 		if agree(s.screen[0], s.fresh) {
 			d := s.screen[0].d
 			c.Verdict, c.Exact, c.D.Lo, c.D.Hi = Same, true, d, d
+		} else if math.Abs(median(differences(s.fresh))) >= r.gate.limit/2 {
+			c.Verdict = Undecided // it was the same while screening, and is not any more
 		}
 	default:
 		v, d := r.gate.decide(s, st)
 		c.Verdict = v
-		c.Exact = st == stepped && agree(s.screen[0], s.fresh)
+		c.Exact = st == stepped && len(s.fresh) >= exactRounds && agree(s.screen[0], s.fresh)
 		if len(s.fresh) > 0 {
 			c.D = d
 		}

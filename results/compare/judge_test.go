@@ -81,8 +81,7 @@ func TestMoreIsBetter(t *testing.T) {
 		faster[i].Better = map[string]string{"MB/s": "lower"}
 	}
 	assert.Equal(t, Slower, only(t, Judge(p, faster), "BenchmarkA").Verdict, "a Unit line overrides")
-	p.Better = map[string]string{"score": "higher"}
-	assert.True(t, higher("score", nil, p.Better))
+	assert.True(t, higher("score", map[string]string{"score": "higher"}))
 	assert.False(t, higher("ns/op"))
 }
 
@@ -115,8 +114,32 @@ func TestFailedIsNotJudged(t *testing.T) {
 	assert.Contains(t, r.Results[0].Failure, "round 7, head: b.Fatal")
 	assert.Equal(t, "logs/a.txt", r.Results[0].Log)
 	assert.False(t, r.Regressed())
-	assert.Zero(t, r.Family)
+	assert.Equal(t, 1, r.Family, "what was allowed to others does not change by it")
 	assert.Empty(t, r.Open())
+	all[6].Pair.Round = 1
+	assert.Zero(t, Judge(plan("BenchmarkA"), all).Family, "it never was a candidate")
+}
+
+func TestAFailureCountsInAnyAttempt(t *testing.T) {
+	again := sample(1, "BenchmarkA", values{"ns/op": 1000}, values{"ns/op": 1000})
+	again.Pair.Attempt = 1
+	first := Sample{Pair: again.Pair}
+	first.Pair.Attempt, first.Pair.Disturbed, first.Pair.Failed = 0, true, "head: b.Fatal"
+	assert.Equal(t, Failed, Judge(plan("BenchmarkA"), []Sample{first, again}).Results[0].Verdict())
+}
+
+func TestAMetricOfOneSideIsUndecided(t *testing.T) {
+	p := plan("BenchmarkA")
+	p.Metrics = []string{"ns/op", "rows"}
+	var all []Sample
+	for round := 1; round <= 3; round++ {
+		all = append(all, sample(round, "BenchmarkA", values{"ns/op": 1000, "rows": 3}, values{"ns/op": 1000}))
+	}
+	r := Judge(p, all)
+	assert.Equal(t, []string{"rows"}, r.Results[0].OneSided)
+	assert.Equal(t, 1, r.Undecided())
+	assert.Equal(t, 0, r.ExitCode(false))
+	assert.Equal(t, 3, r.ExitCode(true))
 }
 
 func TestFamilyIsFixedByScreening(t *testing.T) {

@@ -1,22 +1,28 @@
 package compare
 
 import (
-	"bufio"
+	"cmp"
 	"fmt"
-	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/concbench/concbench/results"
 )
 
-// markdownLines is how many names of a group are written: GitHub takes a
-// summary of 1 MiB and a comment of 65,536 characters.
-const markdownLines = 200
+// A page of Markdown is cut where it would be longer than GitHub takes: a comment
+// has 65,536 characters, a job's summary 1 MiB. Bytes are counted, of which a
+// character has one or more; a group has what is left.
+const (
+	markdownBytes = 58_000
+	tableBytes    = 24_000
+	profilesBytes = 8_000
+	warningsBytes = 8_000
+)
 
 // WriteMarkdown writes the report for a job's summary or a pull request.
 func WriteMarkdown(w io.Writer, r *Report) error {
-	b := bufio.NewWriter(w)
+	b := new(strings.Builder)
 	put := func(format string, args ...any) { fmt.Fprintf(b, format, args...) }
 	put("## %s\n\n%s.\n", md(r.Headline()), md(results.Capital(r.Subtitle())))
 	if r.Plan.Kind == AA {
@@ -26,8 +32,8 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		}
 		put("\n")
 		var lines [][]string
-		for _, l := range c.Lines {
-			lines = append(lines, l.cells())
+		for _, l := range c.worst() {
+			lines = append(lines, l.cells(r))
 		}
 		table(b, checkHead, "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |", lines)
 		put("\n%s\n", md(CheckLegend))
@@ -41,48 +47,82 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		table(b, []string{"benchmark", "metric", "base", "head", "verdict, with its interval"}, "| --- | --- | ---: | ---: | --- |", lines)
 		put("\n%s.\n", md(r.Sensitivity().Says()))
 	}
+	var items []string
 	for _, res := range r.profiled() {
-		put("\n<details><summary>CPU profile of %s, head less base</summary>\n\n<pre>\n", md(res.Key().String()))
-		for l := range strings.Lines(res.Profile) {
-			put("%s\n", md(strings.TrimRight(l, "\n")))
-		}
-		put("</pre>\n</details>\n")
+		items = append(items, profile(r.called(res.Key()), res.Profile))
 	}
+	fill(b, items, profilesBytes, "\nand %d more profiles, in the other formats\n")
 	if len(r.Warnings) > 0 {
 		put("\n### Reasons to distrust these figures\n\n")
+		items = nil
 		for _, w := range r.Warnings {
-			put("- %s **What to do:** %s\n", md(results.Sentence(w.Text)), md(results.Sentence(w.Do)))
+			items = append(items, fmt.Sprintf("- %s **What to do:** %s\n", md(results.Sentence(w.Text)), md(results.Sentence(w.Do))))
 		}
+		fill(b, items, warningsBytes, "- and %d more, in the other formats\n")
 	}
-	for _, g := range r.groups() {
+	groups := r.groups()
+	for i, g := range groups {
 		put("\n<details><summary>%s</summary>\n\n", md(g.title))
-		for _, l := range g.lines[:min(len(g.lines), markdownLines)] {
-			put("- %s\n", md(l))
+		items = nil
+		for _, l := range g.lines {
+			items = append(items, "- "+md(l)+"\n")
 		}
-		if more := len(g.lines) - markdownLines; more > 0 {
-			put("- and %d more\n", more)
-		}
+		fill(b, items, (markdownBytes-b.Len())/(len(groups)-i), "- and %d more, in the JSON\n")
 		put("\n</details>\n")
 	}
 	put("\n<details><summary>Another opinion</summary>\n\n    %s\n\n%s\n\n</details>\n", Benchstat(), md(benchstatNote))
-	return b.Flush()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
-func table(w io.Writer, head []string, rule string, lines [][]string) {
+// worst returns the lines with false alarms first, then those in which the least
+// is caught.
+func (c *Check) worst() []CheckLine {
+	lines := slices.Clone(c.Lines)
+	slices.SortStableFunc(lines, func(a, b CheckLine) int {
+		if a.Called != b.Called {
+			return map[bool]int{true: -1, false: 1}[a.Called]
+		}
+		return cmp.Compare(b.Catches, a.Catches)
+	})
+	return lines
+}
+
+func profile(of, text string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n<details><summary>CPU profile of %s, head less base</summary>\n\n<pre>\n", md(of))
+	for l := range strings.Lines(text) {
+		fmt.Fprintln(&b, md(strings.TrimRight(l, "\n")))
+	}
+	b.WriteString("</pre>\n</details>\n")
+	return b.String()
+}
+
+func table(b *strings.Builder, head []string, rule string, lines [][]string) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n| %s |\n%s\n", strings.Join(head, " | "), rule)
+	fmt.Fprintf(b, "\n| %s |\n%s\n", strings.Join(head, " | "), rule)
+	var rows []string
 	for _, l := range lines {
 		for i := range l {
 			l[i] = md(l[i])
 		}
-		fmt.Fprintf(w, "| %s |\n", strings.Join(l, " | "))
+		rows = append(rows, "| "+strings.Join(l, " | ")+" |\n")
+	}
+	fill(b, rows, tableBytes, "\nand %d more, in the other formats\n")
+}
+
+// fill writes the first items, as many as limit bytes hold, and how many more
+// there are.
+func fill(b *strings.Builder, items []string, limit int, more string) {
+	for i, item := range items {
+		if limit -= len(item); limit < 0 {
+			fmt.Fprintf(b, more, len(items)-i)
+			return
+		}
+		b.WriteString(item)
 	}
 }
 
-// md returns s as plain text in Markdown, and in a cell of its tables: what
-// would be markup, a link or a mention is written as entities.
-func md(s string) string { return markup.Replace(html.EscapeString(results.Clean(s))) }
-
-var markup = strings.NewReplacer("|", "&#124;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "[", "&#91;", "]", "&#93;", "~", "&#126;", `\`, "&#92;", "://", "&#58;//", "@", "&#64;", "#", "&#35;")
+func md(s string) string { return results.EscapeMarkdown(s) }

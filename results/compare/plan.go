@@ -9,6 +9,7 @@
 //	head.txt      benchmark format, and of the other
 //	env.json      the machine before and after, and the reasons to distrust it
 //	logs/         what failed processes printed
+//	usual/        what the usual way measured beside an A/A check
 //	profiles/     CPU profiles of what was found slower
 package compare
 
@@ -58,13 +59,19 @@ type Plan struct {
 	Args      []string      `json:"args,omitempty"` // for the test binaries
 	Go        string        `json:"go"`
 
+	Timeout time.Duration `json:"timeout_ns"`      // of one process, for each benchmark in it
+	Usual   bool          `json:"usual,omitempty"` // an A/A check has the usual way beside it
+
 	Patterns   []string    `json:"patterns"` // of packages, as the user named them
 	Packages   []Package   `json:"packages"`
 	Benchmarks []Benchmark `json:"benchmarks"`
 
-	// Better says higher or lower of units of which a Unit line says so.
-	Better   map[string]string `json:"better,omitempty"`
-	Profiles []Profile         `json:"profiles,omitempty"` // of what was found slower
+	// Measuring is the wall time of measuring, builds left out; Inside is what of
+	// it measured processes took.
+	Measuring time.Duration `json:"measuring_ns,omitempty"`
+	Inside    time.Duration `json:"inside_ns,omitempty"`
+
+	Profiles []Profile `json:"profiles,omitempty"` // of what was found slower
 }
 
 // A Profile is the text of what differs in the CPU profiles of a benchmark.
@@ -101,6 +108,7 @@ const (
 	OnlyHead      State = "only in head"
 	Changed       State = "benchmark changed" // its own source: it measures something else now
 	NotIsolatable State = "not isolatable"    // its name changes from one pass to the next
+	Skipped       State = "skipped"           // by itself, on either side
 	Broken        State = "failed"            // in the pass that looks for benchmarks
 )
 
@@ -117,14 +125,19 @@ type Benchmark struct {
 // after the other, in an order drawn by a coin: a line of pairs.jsonl, written
 // after its lines of base.txt and head.txt were synced.
 type Pair struct {
-	Round     int     `json:"round"`             // from 1; those after Plan.Screen confirm
-	Attempt   int     `json:"attempt,omitempty"` // 0, or how often it had been measured and disturbed before
-	Package   string  `json:"package"`
-	Benchmark string  `json:"benchmark"`
-	HeadFirst bool    `json:"head_first,omitempty"` // the coin
-	Layout    int     `json:"layout,omitempty"`     // seed of -randlayout; 0: the linker's own
-	Base      Part    `json:"base"`
-	Head      Part    `json:"head"`
+	Round     int    `json:"round"`             // from 1; those after Plan.Screen confirm
+	Attempt   int    `json:"attempt,omitempty"` // 0, or how often it had been measured and disturbed before
+	Package   string `json:"package"`
+	Benchmark string `json:"benchmark"`
+	HeadFirst bool   `json:"head_first,omitempty"` // the coin
+	Layout    int    `json:"layout,omitempty"`     // seed of -randlayout; 0: the linker's own
+	Base      Part   `json:"base"`
+	Head      Part   `json:"head"`
+
+	// Better says higher or lower of the units of which a Unit line of either
+	// process says so.
+	Better map[string]string `json:"better,omitempty"`
+
 	Steal     float64 `json:"steal"`               // share of the machine's CPU time, 0 to 1
 	Stalled   float64 `json:"stalled"`             // share of the time in which some process waited for a CPU (PSI), 0 to 1
 	Disturbed bool    `json:"disturbed,omitempty"` // by a criterion that never sees the result

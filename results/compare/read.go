@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -38,12 +37,17 @@ func Open(dir string) (*Report, error) {
 	}
 	r.Warnings = append(append(r.Warnings, bad...), r.doubts()...)
 	r.profiles(dir)
+	if p.Kind == AA {
+		if r.ways, err = r.compareWays(dir); err != nil {
+			return nil, err
+		}
+	}
 	return r, nil
 }
 
-// ReadSamples reads what the pairs of the comparison in dir measured, and takes
-// the Unit lines before the first of them into p. Other bytes of base.txt and
-// head.txt that no pair claims were never committed, and are not read.
+// ReadSamples reads what the pairs of the comparison in dir measured. Bytes of
+// base.txt and head.txt that no pair claims were never committed, and are not
+// read.
 func ReadSamples(dir string, p *Plan) ([]Sample, []results.Warning, error) {
 	pairs, torn, err := ReadPairs(dir)
 	if err != nil {
@@ -70,7 +74,6 @@ func ReadSamples(dir string, p *Plan) ([]Sample, []results.Warning, error) {
 // samples reads what the pairs measured. Those that do not hold what they say
 // are left out, with a warning each.
 func (p *Plan) samples(pairs []Pair, base, head Source) ([]Sample, []results.Warning) {
-	p.units(base, head, pairs)
 	known := map[Key]bool{}
 	for _, b := range p.Benchmarks {
 		known[b.Key()] = b.State == Compared
@@ -123,34 +126,6 @@ func openSide(dir, name string, pairs int) (side, error) {
 		return side{}, err
 	}
 	return side{Source{f, info.Size()}, f}, nil
-}
-
-// units takes the Unit lines into the plan that stand before the first pair's
-// bytes, which are written once for all. What the head says overrides.
-func (p *Plan) units(base, head Source, pairs []Pair) {
-	firstBase, firstHead := base.Size, head.Size
-	for _, pair := range pairs {
-		if pair.Failed == "" {
-			firstBase, firstHead = min(firstBase, pair.Base.From), min(firstHead, pair.Head.From)
-		}
-	}
-	for _, part := range []io.Reader{io.NewSectionReader(base, 0, max(firstBase, 0)), io.NewSectionReader(head, 0, max(firstHead, 0))} {
-		lines := bufio.NewScanner(part)
-		for lines.Scan() {
-			fields := strings.Fields(lines.Text())
-			if len(fields) < 3 || fields[0] != "Unit" {
-				continue
-			}
-			for _, f := range fields[2:] {
-				if better, ok := strings.CutPrefix(f, "better="); ok {
-					if p.Better == nil {
-						p.Better = map[string]string{}
-					}
-					p.Better[fields[1]] = better
-				}
-			}
-		}
-	}
 }
 
 const (

@@ -17,7 +17,6 @@ import (
 func TestFolderIsReadAndJudged(t *testing.T) {
 	p := plan("BenchmarkA", "BenchmarkA/b-2")
 	f := newFolder(t, p)
-	f.base.WriteString("Unit score better=higher\n")
 	p.Metrics = append(p.Metrics, "score")
 	p.Profiles = []Profile{{pkgPath, "BenchmarkA", "profiles/a.txt"}, {pkgPath, "BenchmarkA", "../a.txt"}}
 	require.NoError(t, SavePlan(f.dir, p))
@@ -26,7 +25,7 @@ func TestFolderIsReadAndJudged(t *testing.T) {
 	require.NoError(t, results.SaveEnv(f.dir, &results.Env{OS: "plan9", Warnings: []results.Warning{{Kind: "load", Text: "load is high", Do: "wait"}}}))
 	for round := 1; round <= 16; round++ {
 		ns := 100 + float64(round)
-		f.pair(Pair{Round: round, Benchmark: "BenchmarkA"},
+		f.pair(Pair{Round: round, Benchmark: "BenchmarkA", Better: map[string]string{"score": "higher"}},
 			[]string{"1 9999 ns/op", fmt.Sprintf("10 %v ns/op 5 score", ns+50), fmt.Sprintf("10 %v ns/op 5 score", ns)},
 			[]string{"1 9 ns/op", fmt.Sprintf("10 %v ns/op 9 score", 1.2*ns), fmt.Sprintf("10 %v ns/op 9 score", 1.2*ns+60)})
 	}

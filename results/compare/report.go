@@ -16,8 +16,11 @@ type Report struct {
 	// Warnings are the reasons to distrust the figures: the machine's first.
 	Warnings []results.Warning
 
-	gate   *gate
-	within map[Key]map[string][]float64 // log ratios of neighbouring slices, by metric
+	gate     *gate
+	suspects int // of the family, those that are judged by an interval
+	ways     []Way
+	checked  *Check
+	within   map[Key]map[string][]float64 // log ratios of neighbouring slices, by metric
 }
 
 // Candidates are the benchmarks that looked different while screening.
@@ -76,6 +79,15 @@ func (r *Report) pkg(path string) *Package {
 		}
 	}
 	return nil
+}
+
+// called is a benchmark's name where it stands beside others: without the
+// package's where there is but one, which the subtitle names.
+func (r *Report) called(k Key) string {
+	if len(r.Plan.Packages) == 1 {
+		return k.Benchmark
+	}
+	return k.String()
 }
 
 // In returns the benchmarks that are not compared for a reason.

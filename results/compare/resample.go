@@ -77,14 +77,19 @@ func (b *Result) recorded() recorded {
 
 // once makes one gate.
 func (g *gate) once(from []recorded) (slower, faster bool, candidates int) {
+	// A round that was loud was so for all.
+	rounds := make([]int, g.screen+g.confirm)
+	for i := range rounds {
+		rounds[i] = g.rng.IntN(longest(from))
+	}
 	suspects, steps := 0, 0
 	for i := range from {
 		of := &from[i]
 		for m := range of.drawn {
 			of.drawn[m].reset()
 		}
-		for range g.screen {
-			g.draw(of, func(s *series, p point) { s.screen = append(s.screen, p) })
+		for _, round := range rounds[:g.screen] {
+			g.draw(of, round, func(s *series, p point) { s.screen = append(s.screen, p) })
 		}
 		for m := range of.drawn {
 			of.stands[m] = g.screened(&of.drawn[m])
@@ -103,7 +108,7 @@ func (g *gate) once(from []recorded) (slower, faster bool, candidates int) {
 			continue
 		}
 		for n, open := 0, true; open && n < g.confirm; n++ {
-			g.draw(of, (*series).add)
+			g.draw(of, rounds[g.screen+n], (*series).add)
 			open = false
 			for m := range of.drawn {
 				if of.stands[m].candidate() {
@@ -122,9 +127,19 @@ func (g *gate) once(from []recorded) (slower, faster bool, candidates int) {
 	return slower, faster, suspects + steps
 }
 
-// draw takes one round in, its sides exchanged by a coin.
-func (g *gate) draw(of *recorded, take func(*series, point)) {
-	round := of.rounds[g.rng.IntN(len(of.rounds))]
+// longest is how many rounds the most often measured has.
+func longest(from []recorded) int {
+	n := 1
+	for _, of := range from {
+		n = max(n, len(of.rounds))
+	}
+	return n
+}
+
+// draw takes one round in, its sides exchanged by a coin. A benchmark that has
+// fewer rounds than others begins again.
+func (g *gate) draw(of *recorded, number int, take func(*series, point)) {
+	round := of.rounds[number%len(of.rounds)]
 	flip := g.rng.Uint64()&1 == 0
 	for m, p := range round {
 		if flip {

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 
 	"github.com/concbench/concbench/results"
@@ -33,6 +34,8 @@ type Sample struct {
 	// Better says higher or lower of the units whose Unit line says so.
 	Better map[string]string
 
+	one [2]map[string]float64 // base and head: the slice after the discarded one, by itself
+
 	// Within are the log ratios of neighbouring slices of one process, by unit.
 	Within map[string][]float64
 }
@@ -47,21 +50,24 @@ type Source struct {
 // what is wrong with them.
 func ReadSample(p Pair, base, head Source) (Sample, error) {
 	s := Sample{Pair: p, Better: map[string]string{}, Within: map[string][]float64{}}
+	maps.Copy(s.Better, p.Better)
 	if p.Failed != "" {
 		return s, nil
 	}
 	var err error
-	if s.Base, err = s.read(base, p.Base, BaseFile); err != nil {
+	if s.Base, s.one[0], err = s.read(base, p.Base, BaseFile); err != nil {
 		return s, err
 	}
-	s.Head, err = s.read(head, p.Head, HeadFile)
+	s.Head, s.one[1], err = s.read(head, p.Head, HeadFile)
 	return s, err
 }
 
-func (s *Sample) read(from Source, part Part, file string) (map[string]float64, error) {
+// read returns the slices of one side, reduced, and the first of those that
+// count.
+func (s *Sample) read(from Source, part Part, file string) (reduced, one map[string]float64, err error) {
 	got, err := results.ReadSlices(from, from.Size, part.From, part.To, file, s.Pair.Benchmark, part.Slices)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for unit, better := range got.Better {
 		s.Better[unit] = better
@@ -74,7 +80,14 @@ func (s *Sample) read(from Source, part Part, file string) (map[string]float64, 
 			}
 		}
 	}
-	return results.Reduce(got.Values), nil
+	return results.Reduce(got.Values), got.Values[min(1, len(got.Values)-1)], nil
+}
+
+// oneSided says whether only one side has a figure of the unit.
+func (s *Sample) oneSided(unit string) bool {
+	_, base := s.Base[unit]
+	_, head := s.Head[unit]
+	return base != head
 }
 
 // figures returns both sides' figures of the unit, if they have any. The error

@@ -31,7 +31,7 @@ func (r *Report) rows(v Verdict) []row {
 		}
 		for _, c := range b.Comparisons {
 			if c.Verdict == v {
-				rows = append(rows, row{b, c, b.Key().String(), c.Metric, results.Value(c.Base, c.Metric), results.Value(c.Head, c.Metric), c.Says()})
+				rows = append(rows, row{b, c, r.called(b.Key()), c.Metric, results.Value(c.Base, c.Metric), results.Value(c.Head, c.Metric), c.Says()})
 			}
 		}
 	}
@@ -65,20 +65,28 @@ func (r *Report) groups() []group {
 	lines = nil
 	for i := range r.Results {
 		if b := &r.Results[i]; b.Failure != "" {
-			lines = append(lines, place(b.Key().String()+": "+b.Failure, b.Log))
+			lines = append(lines, place(r.called(b.Key())+": "+b.Failure, b.Log))
 		}
 	}
 	for _, b := range r.In(Broken) {
-		lines = append(lines, place(b.Key().String()+": "+b.Why, b.Log))
+		lines = append(lines, place(r.called(b.Key())+": "+b.Why, b.Log))
 	}
 	add("Failed", lines)
 	lines = nil
 	for i := range r.Results {
 		if b := &r.Results[i]; r.compared(b) && b.Failure == "" && !b.measured() {
-			lines = append(lines, b.Key().String())
+			lines = append(lines, r.called(b.Key()))
 		}
 	}
 	add("Not measured", lines)
+	lines = nil
+	for i := range r.Results {
+		b := &r.Results[i]
+		for _, unit := range b.OneSided {
+			lines = append(lines, r.called(b.Key())+" "+unit)
+		}
+	}
+	add("Reported on one side only, and so undecided", lines)
 	for _, s := range []struct {
 		state State
 		title string
@@ -87,10 +95,15 @@ func (r *Report) groups() []group {
 		{OnlyBase, "Only in base"},
 		{OnlyHead, "Only in head"},
 		{NotIsolatable, "Not isolatable: the name changes from one pass to the next"},
+		{Skipped, "Skipped by itself"},
 	} {
 		lines = nil
 		for _, b := range r.In(s.state) {
-			lines = append(lines, place(b.Key().String(), b.Log))
+			line := r.called(b.Key())
+			if b.Why != "" {
+				line += ": " + b.Why
+			}
+			lines = append(lines, place(line, b.Log))
 		}
 		add(s.title, lines)
 	}
@@ -103,7 +116,7 @@ func (r *Report) groups() []group {
 	for _, row := range r.rows(Clear) {
 		lines = append(lines, row.name+" "+row.metric)
 	}
-	add("Clear: no sign of a difference while screening", lines)
+	add("Clear: less than half the threshold apart while screening", lines)
 	lines = nil
 	for _, p := range r.Plan.Packages {
 		if p.Identical {

@@ -24,7 +24,8 @@ type Sensitivity struct {
 }
 
 // Sensitivity says what the comparison would have caught in the plan's rounds
-// with a probability of 0.8, by ns/op or, without it, the first metric.
+// with a probability of 0.8, by ns/op or, without it, the first metric. Where
+// there was no time for what a benchmark needed, nothing would have been.
 //
 // The spread of a benchmark that has few rounds is a rough figure, and one that
 // was quiet by luck must not pass for sensitive: it is taken as the greater of
@@ -37,13 +38,22 @@ func (r *Report) Sensitivity() Sensitivity {
 	}
 	s := Sensitivity{Metric: metric, Threshold: r.Plan.Threshold}
 	floor := r.commonSpread(metric)
+	more := *r.gate // for what was no candidate, and would have been one more
+	more.family(r.suspects+1, r.Family-r.suspects)
 	for i := range r.Results {
 		b := &r.Results[i]
-		ps := b.series(metric)
+		c, ps := b.by(metric)
 		if ps == nil || !b.measured() {
 			continue
 		}
-		least := r.gate.catches(differences(ps.all()), floor)
+		g := &more
+		if c.Candidate {
+			g = r.gate
+		}
+		least := g.catches(differences(ps.all()), floor)
+		if c.Verdict == Undecided && b.Confirmed < r.Plan.Confirm {
+			least = math.Inf(1) // it was not measured to the end
+		}
 		if math.IsNaN(least) {
 			continue
 		}
@@ -62,7 +72,7 @@ func (r *Report) Sensitivity() Sensitivity {
 func (r *Report) commonSpread(metric string) float64 {
 	var all []float64
 	for i := range r.Results {
-		if ps := r.Results[i].series(metric); ps != nil {
+		if _, ps := r.Results[i].by(metric); ps != nil {
 			if sd := fewSD(differences(ps.all())); !math.IsNaN(sd) {
 				all = append(all, sd)
 			}
@@ -74,13 +84,15 @@ func (r *Report) commonSpread(metric string) float64 {
 	return median(all)
 }
 
-func (b *Result) series(metric string) *series {
-	for i, c := range b.Comparisons {
-		if c.Metric == metric {
-			return &b.points[i]
+// by returns the comparison by a metric and what was measured of it, nil if
+// there is none.
+func (b *Result) by(metric string) (*Comparison, *series) {
+	for i := range b.Comparisons {
+		if b.Comparisons[i].Metric == metric {
+			return &b.Comparisons[i], &b.points[i]
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // catches returns the smallest change, as a share, that the gate calls slower

@@ -67,8 +67,7 @@ func TestSensitivityLine(t *testing.T) {
 	assert.Equal(t, 2, s.Caught)
 	assert.Equal(t, 3, s.Of)
 	assert.Equal(t, "BenchmarkLoud", s.Weakest.Benchmark)
-	assert.Greater(t, s.Smallest, 0.1)
-	assert.Contains(t, s.Says(), "would have caught +5 % in ns/op on 2 of 3; weakest: example.com/x BenchmarkLoud, +")
+	assert.Contains(t, s.Says(), "would have caught +5 % in ns/op on 2 of 3; weakest: example.com/x BenchmarkLoud, in which nothing could be", "it was not confirmed yet")
 	assert.Equal(t, s, Judge(p, all).Sensitivity(), "the same files give the same figures")
 	assert.Contains(t, Judge(p, nil).Sensitivity().Says(), "unknown")
 }

@@ -9,7 +9,10 @@ import (
 
 // A point is one round of one metric: d is the log ratio of head to base,
 // turned so that above 0 is worse.
-type point struct{ base, head, d float64 }
+type point struct {
+	base, head, d float64
+	one           [2]float64 // one slice of each
+}
 
 func newPoint(base, head float64, higher bool) point {
 	p := point{base: base, head: head}
@@ -24,7 +27,7 @@ func newPoint(base, head float64, higher bool) point {
 }
 
 // flipped is the point with its sides exchanged.
-func (p point) flipped() point { return point{p.head, p.base, -p.d} }
+func (p point) flipped() point { return point{base: p.head, head: p.base, d: -p.d} }
 
 // A series is what the rounds measured of one metric.
 type series struct {

@@ -21,7 +21,7 @@ func WriteTerminal(w io.Writer, r *Report, color bool) error {
 	p.line(r.Subtitle())
 	p.line("")
 	if r.Plan.Kind == AA {
-		p.check(r.Check())
+		p.check(r, r.Check())
 	} else {
 		p.verdicts(r)
 	}
@@ -74,7 +74,7 @@ func (p *page) verdicts(r *Report) {
 	}
 	p.table(lines, tints, 2, 3)
 	for _, b := range r.profiled() {
-		p.line(p.ansi("1", "CPU profile of "+results.Clean(b.Key().String())+", head less base"))
+		p.line(p.ansi("1", "CPU profile of "+results.Clean(r.called(b.Key()))+", head less base"))
 		for l := range strings.Lines(b.Profile) {
 			p.line("  " + results.Clean(strings.TrimRight(l, "\n")))
 		}
@@ -82,7 +82,7 @@ func (p *page) verdicts(r *Report) {
 	}
 }
 
-func (p *page) check(c *Check) {
+func (p *page) check(r *Report, c *Check) {
 	for _, l := range c.Says() {
 		p.line(l)
 	}
@@ -92,7 +92,7 @@ func (p *page) check(c *Check) {
 	}
 	lines, tints := [][]string{checkHead}, []string{"1"}
 	for _, l := range c.Lines {
-		lines = append(lines, l.cells())
+		lines = append(lines, l.cells(r))
 		tints = append(tints, "")
 	}
 	p.table(lines, tints, 2, 3, 4, 5, 6)

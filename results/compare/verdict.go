@@ -52,7 +52,10 @@ type Result struct {
 	Profile     string // what differs in its CPU profiles, if anyone looked
 	Note        string // what is to be known of its figures
 
-	points []series // as Comparisons
+	OneSided []string // metrics that only one side reports: they cannot be compared
+
+	failedEarly bool     // while screening
+	points      []series // as Comparisons
 }
 
 // Verdict is the worst of the benchmark's metrics.

@@ -49,11 +49,11 @@ func (w *Way) add(base, head []float64) {
 	}
 }
 
-// ways holds the ways of comparing against each other, as far as the check in
+// compareWays holds the ways of comparing against each other, as far as the check in
 // dir measured them, so that what isolation does and what interleaving does can
 // be told apart: the usual way has neither, the second isolation alone, the
-// third both.
-func (r *Report) ways(dir string) ([]Way, error) {
+// third both. All take single slices, so that only this differs.
+func (r *Report) compareWays(dir string) ([]Way, error) {
 	usual := Way{Name: "the usual way: ten slices in one process, then ten in another"}
 	apart := Way{Name: "isolated: ten processes, then ten more"}
 	paired := Way{Name: "isolated and interleaved: ten processes a side, in turn"}
@@ -65,7 +65,7 @@ func (r *Report) ways(dir string) ([]Way, error) {
 		for _, s := range b.points {
 			var inTime, base, head []float64
 			for _, p := range s.all() {
-				inTime, base, head = append(inTime, p.base, p.head), append(base, p.base), append(head, p.head)
+				inTime, base, head = append(inTime, p.one[0], p.one[1]), append(base, p.one[0]), append(head, p.one[1])
 			}
 			if len(inTime) >= 2*usualSide {
 				apart.add(inTime[:usualSide], inTime[usualSide:])

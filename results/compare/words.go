@@ -104,7 +104,7 @@ func (c Comparison) Says() string {
 	case c.Verdict == Undecided && c.Needs > 0:
 		text += fmt.Sprintf("; about %d confirming rounds would tell", c.Needs)
 	case c.Verdict == Undecided && c.Candidate:
-		text += fmt.Sprintf("; more than %d confirming rounds would be needed", tooMany)
+		text += "; it takes many more rounds, or a quieter machine"
 	}
 	return text
 }

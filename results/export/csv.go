@@ -17,11 +17,12 @@ import (
 
 var (
 	runHead     = []string{"round", "attempt", "order", "package", "cell", "job", "model", "slice", "discarded", "unit", "value", "steal", "failed"}
-	compareHead = []string{"side", "round", "attempt", "package", "benchmark", "slice", "discarded", "unit", "value", "steal", "failed"}
+	compareHead = []string{"side", "round", "attempt", "layout", "head_first", "disturbed", "package", "benchmark", "slice", "discarded", "unit", "value", "steal", "failed"}
 )
 
 // CSV writes every slice that the run or the comparison in dir measured, a
-// figure a line, in measured order. The first slice of a process, which has the
+// figure a line, in measured order, disturbed attempts too: of those of a round,
+// the last that was not disturbed counts, else the last. The first slice of a process, which has the
 // warming up in it, is marked as discarded where there is another; slices count
 // from 1, attempts from 0. What failed has one line, with the reason and without
 // a figure. The warnings tell what is left out.
@@ -92,7 +93,8 @@ func compareCSV(w io.Writer, dir string) ([]results.Warning, error) {
 	for _, p := range pairs {
 		for i, side := range []string{"base", "head"} {
 			part := []compare.Part{p.Base, p.Head}[i]
-			head := []string{side, strconv.Itoa(p.Round), strconv.Itoa(p.Attempt), p.Package, p.Benchmark}
+			head := []string{side, strconv.Itoa(p.Round), strconv.Itoa(p.Attempt), strconv.Itoa(p.Layout),
+				strconv.FormatBool(p.HeadFirst), strconv.FormatBool(p.Disturbed), p.Package, p.Benchmark}
 			measured, err := sliced(files[i], p, part)
 			if err != nil {
 				warnings = append(warnings, results.Warning{

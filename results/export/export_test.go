@@ -132,7 +132,7 @@ func TestCSVOfAComparison(t *testing.T) {
 		}
 		require.NoError(t, pairs.Append(p))
 	}
-	require.NoError(t, pairs.Append(compare.Pair{Round: 3, Package: "example.com/a", Benchmark: "BenchmarkX", Failed: "head: exit status 1"}))
+	require.NoError(t, pairs.Append(compare.Pair{Round: 3, Attempt: 1, Layout: 7, HeadFirst: true, Disturbed: true, Package: "example.com/a", Benchmark: "BenchmarkX", Failed: "head: exit status 1"}))
 	require.NoError(t, pairs.Close())
 	for name, text := range texts {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
@@ -145,6 +145,9 @@ func TestCSVOfAComparison(t *testing.T) {
 	}
 	assert.Equal(t, []string{"base 100", "base 101", "head 1100", "head 1101", "base 200", "base 201", "head 1200", "head 1201"}, values)
 	assert.Equal(t, "head: exit status 1", all[8]["failed"])
+	for i, want := range map[int][]string{0: {"0", "0", "false", "false"}, 8: {"1", "7", "true", "true"}} {
+		assert.Equal(t, want, []string{all[i]["attempt"], all[i]["layout"], all[i]["head_first"], all[i]["disturbed"]})
+	}
 
 	require.NoError(t, os.Remove(filepath.Join(dir, compare.HeadFile)))
 	_, err = export.CSV(new(bytes.Buffer), dir)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -27,14 +27,17 @@ exits as compare does.`,
   concbench aa --bench 'Decode|Encode' --rounds 40 ./...
   concbench aa --gate --inject 5% --format json ./...`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.ask.Kind, c.ask.Same, c.ask.Layouts = compare.AA, true, 4
+			c.ask.Kind, c.ask.Same, c.ask.Layouts = compare.AA, true, layouts
 			if gate {
 				c.ask.Kind = compare.Gate
 				c.ask.Screen, c.ask.Confirm = compare.DefaultScreen, c.ask.Screen
-			} else if cmd.Flags().Changed("strict") {
-				return fmt.Errorf("--strict is for --gate: without it nothing is gated")
 			}
-			c.usual = c.usual && !gate
+			switch {
+			case gate && c.ask.Usual:
+				return errors.New("--usual is beside an A/A check, and not a gate: leave out one of them")
+			case c.strict && !gate && c.resume == "":
+				return errors.New("--strict is for --gate: without it nothing is gated")
+			}
 			return c.run(cmd, args)
 		},
 	}
@@ -44,6 +47,6 @@ exits as compare does.`,
 	f.Var(&c.inject, "inject", "extra work of the head's benchmarks, a share of their time")
 	f.BoolVar(&gate, "gate", false, "screen and confirm, as compare does")
 	f.BoolVar(&c.strict, "strict", false, "with --gate: exit with 3 if something stays undecided")
-	f.BoolVar(&c.usual, "usual", false, "measure the usual way beside it: -count=10 in one process, then in another")
+	f.BoolVar(&c.ask.Usual, "usual", false, "measure the usual way beside it: -count=10 in one process, then in another")
 	return cmd
 }

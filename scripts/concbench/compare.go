@@ -10,6 +10,11 @@ import (
 	"github.com/concbench/concbench/results/compare"
 )
 
+// layouts is how many link layouts confirming goes through: as many as the
+// fewest rounds that can decide anything, so that a layout that favours one side
+// cannot decide alone.
+const layouts = 8
+
 func compareCommand() *cobra.Command {
 	var c comparing
 	cmd := &cobra.Command{
@@ -18,7 +23,7 @@ func compareCommand() *cobra.Command {
 		Long: `Compare builds the test binaries of both sides, skips what is identical, and
 measures every benchmark on both sides back to back, each in a process of its
 own, in an order drawn by a coin. All are screened in a few rounds; what looks
-different is confirmed on fresh rounds, over several link layouts. What is told
+different is confirmed on fresh rounds, over eight link layouts. What is told
 as slower or faster is told with an interval that holds however early it ends.
 
 The head is the working tree unless --head names a commit; the base is what a
@@ -41,9 +46,9 @@ nothing was measured; with --strict also if something stays undecided.`,
 				if err != nil {
 					return err
 				}
-				return compareRuns(cmd, args[0], args[1], float64(c.threshold), c.format)
+				return compareRuns(cmd, args[0], args[1], float64(c.threshold), c.strict, c.format)
 			}
-			c.ask.Kind, c.ask.Screen, c.ask.Layouts = compare.Gate, compare.DefaultScreen, 4
+			c.ask.Kind, c.ask.Screen, c.ask.Layouts = compare.Gate, compare.DefaultScreen, layouts
 			return c.run(cmd, args)
 		},
 	}

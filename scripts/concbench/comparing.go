@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/concbench/concbench/bench"
+	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
 	"github.com/concbench/concbench/scripts/internal/engine"
 	"github.com/concbench/concbench/scripts/internal/gobench"
@@ -31,7 +34,6 @@ type comparing struct {
 	isolate, format   string
 	out, resume       string
 	strict, noWait    bool
-	usual             bool
 	sides             sides.Options
 }
 
@@ -46,7 +48,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f.StringVar(&c.isolate, "isolate", "", "what has a process of its own: benchmark or package (default benchmark, and package where set-up outweighs measuring)")
 	f.Var(&c.threshold, "threshold", "the difference that matters")
 	f.StringSliceVar(&c.ask.Metrics, "metrics", []string{"ns/op", "B/op", "allocs/op"}, "units that are judged")
-	f.Uint64Var(&c.ask.Seed, "seed", 1, "seed of the order and of the coins")
+	f.Uint64Var(&c.ask.Seed, "seed", 0, "seed of the order, the coins and the link layouts (default drawn, and recorded)")
 	f.DurationVar(&c.ask.Budget, "budget", 10*time.Minute, "time for all of it, builds included; 0: none")
 	f.DurationVar(&c.ask.Timeout, "timeout", time.Minute, "time limit of a process")
 	f.StringVar(&c.format, "format", "terminal", "what is printed: terminal, markdown or json")
@@ -72,29 +74,37 @@ func (c *comparing) run(cmd *cobra.Command, args []string) error {
 		c.ask.Patterns = []string{"./..."}
 	}
 	if c.ask.Same {
-		c.sides.BaseDir = "." // both are what is here
+		c.sides.BaseDir, c.sides.HeadDir = ".", "." // both are what is here
 	}
 	c.ask.Threshold, c.ask.Inject, c.ask.Isolate = float64(c.threshold), float64(c.inject), versus.Isolation(c.isolate)
+	if !cmd.Flags().Changed("seed") {
+		c.ask.Seed = rand.Uint64()
+	}
 	if err := c.ask.Check(); err != nil {
 		return err
 	}
-	dir, err := c.measure(ctx, cmd)
-	if ctx.Err() != nil && dir == "" {
+	dir, failed := c.measure(ctx, cmd)
+	switch {
+	case dir == "" && ctx.Err() != nil:
 		return nothing
-	}
-	if err != nil {
-		return err
+	case dir == "":
+		return failed
 	}
 	report, err := compare.Open(dir)
 	if err == nil {
 		err = write(cmd.OutOrStdout(), report)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s\n", dir)
+	goOn := fmt.Sprintf("concbench %s --resume %s goes on", cmd.Name(), dir)
 	switch {
 	case ctx.Err() != nil:
-		return coded{fmt.Errorf("interrupted; what was measured is kept: concbench %s --resume %s goes on", cmd.Name(), dir), exitInterrupted}
+		return coded{errors.New("interrupted; what was measured is kept: " + goOn), exitInterrupted}
 	case err != nil:
-		return err
+		return coded{errors.Join(failed, err), exitFailedCells}
+	case failed != nil && report.Regressed():
+		return coded{fmt.Errorf("%s; then %w: %s", report.Headline(), failed, goOn), exitRegressed}
+	case failed != nil:
+		return coded{fmt.Errorf("%w: %s", failed, goOn), exitFailedCells}
 	case report.ExitCode(c.strict) != 0:
 		return coded{errors.New(report.Headline()), report.ExitCode(c.strict)}
 	}
@@ -120,9 +130,14 @@ func writer(format string) (func(io.Writer, *compare.Report) error, error) {
 // where nothing came into it.
 func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string, err error) {
 	say := cmd.ErrOrStderr()
+	var rest *compare.Plan // of a comparison to be gone on with
 	if c.resume != "" {
-		if err := c.recall(cmd); err != nil {
+		if rest, err = c.recall(cmd); err != nil {
 			return "", err
+		}
+		if rest.Status == results.Complete {
+			fmt.Fprintf(say, "%s is complete: there is nothing left to be measured\n", c.resume)
+			return c.resume, nil
 		}
 	}
 	free, err := exclusive(cmd, !c.noWait)
@@ -130,7 +145,13 @@ func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string
 		return "", err
 	}
 	defer free()
+	begin := time.Now()
 	before := machine.Describe()
+	if rest != nil {
+		if env, err := results.LoadEnv(c.resume); err == nil && env.Differs(before) != "" {
+			return "", fmt.Errorf("%s was measured on another machine, or this one has changed (%s): start anew", c.resume, env.Differs(before))
+		}
+	}
 	both, err := sides.Resolve(ctx, ".", c.sides)
 	if err != nil {
 		return "", err
@@ -149,36 +170,35 @@ func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string
 	if err != nil {
 		return "", err
 	}
-	comparison, err := c.prepare(ctx, baseSide, headSide, tmp, say)
+	fmt.Fprintln(say, "compiling, and looking for benchmarks")
+	var comparison *versus.Comparison
+	if rest != nil {
+		comparison, err = versus.Resume(ctx, c.resume, rest, baseSide, headSide, begin, tmp, say)
+	} else {
+		comparison, err = c.prepare(ctx, baseSide, headSide, begin, tmp, say)
+	}
 	if err != nil {
 		return "", err
 	}
 	fmt.Fprint(say, versus.Summary(comparison.Plan))
-	comparison.Usual = c.usual
-	if err := comparison.Run(ctx, before, machine.Now, versus.Lines(say)); err != nil {
-		return comparison.Dir, coded{err, exitFailedCells}
-	}
-	return comparison.Dir, nil
+	watched := machine.Watch()
+	after := func() (results.Moment, []results.Warning) { return machine.Now(), watched.Stop() }
+	return comparison.Dir, comparison.Run(ctx, before, after, versus.Lines(say))
 }
 
-// prepare builds what is to be compared, into a new folder or for one to be
-// resumed.
-func (c *comparing) prepare(ctx context.Context, baseSide, headSide versus.Side, tmp string, say io.Writer) (*versus.Comparison, error) {
-	fmt.Fprintln(say, "compiling, and looking for benchmarks")
-	if c.resume != "" {
-		return versus.Resume(ctx, c.resume, c.ask.Budget, c.ask.Timeout, baseSide, headSide, tmp, say)
-	}
+// prepare builds what is to be compared, into a new folder.
+func (c *comparing) prepare(ctx context.Context, baseSide, headSide versus.Side, begin time.Time, tmp string, say io.Writer) (*versus.Comparison, error) {
 	if c.out == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
 			return nil, fmt.Errorf("name a folder with --out: %w", err)
 		}
-		c.out = filepath.Join(cache, "concbench", time.Now().Format("2006-01-02T150405")+"-"+string(c.ask.Kind))
+		c.out = filepath.Join(cache, "concbench", begin.Format("2006-01-02T150405")+"-"+string(c.ask.Kind))
 	}
 	if err := engine.Reserve(c.out); err != nil {
 		return nil, err
 	}
-	comparison, err := versus.New(ctx, c.ask, baseSide, headSide, c.out, tmp, say)
+	comparison, err := versus.New(ctx, c.ask, baseSide, headSide, begin, c.out, tmp, say)
 	if err != nil {
 		os.RemoveAll(c.out) // nothing is measured, and the error says what is wrong
 	}
@@ -192,7 +212,7 @@ func (c *comparing) sources(ctx context.Context, both *sides.Sides, tmp string) 
 	}
 	baseSide, headSide = of(both.Base), of(both.Head)
 	if c.ask.Same {
-		baseSide = headSide
+		headSide.Ref, baseSide = "", headSide
 	}
 	if c.ask.Inject > 0 {
 		if baseSide.Source.Overlay, err = inject.Overlay(ctx, baseSide.Source.Dir, filepath.Join(tmp, "none"), 0); err != nil {
@@ -203,9 +223,10 @@ func (c *comparing) sources(ctx context.Context, both *sides.Sides, tmp string) 
 	return baseSide, headSide, err
 }
 
-// recall sets what is asked to what the comparison to be resumed was asked. Of
-// the flags, those that change what is measured are refused.
-func (c *comparing) recall(cmd *cobra.Command) error {
+// recall returns the plan of the comparison to be gone on with, and sets what is
+// asked to what that was asked. Of the flags, those that change what is measured
+// are refused.
+func (c *comparing) recall(cmd *cobra.Command) (*compare.Plan, error) {
 	var refused []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if !slices.Contains([]string{"resume", "budget", "timeout", "format", "strict", "no-wait", "base-dir"}, f.Name) {
@@ -213,23 +234,35 @@ func (c *comparing) recall(cmd *cobra.Command) error {
 		}
 	})
 	if len(refused) > 0 {
-		return fmt.Errorf("--resume goes on with what %s was asked: leave out %s", c.resume, strings.Join(refused, ", "))
+		return nil, fmt.Errorf("--resume goes on with what %s was asked: leave out %s", c.resume, strings.Join(refused, ", "))
 	}
 	plan, err := compare.LoadPlan(c.resume)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w; one that was killed before it had a %s has measured nothing: remove its folder and start anew", err, compare.PlanFile)
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if by := maker(plan); by != cmd.Name() {
-		return fmt.Errorf("%s was made by concbench %s: resume it with that", c.resume, by)
+		return nil, fmt.Errorf("%s was made by concbench %s: resume it with that", c.resume, by)
+	}
+	if cmd.Flags().Changed("timeout") {
+		plan.Timeout = c.ask.Timeout
+	}
+	if cmd.Flags().Changed("budget") || plan.Budget > 0 { // a new allowance, for this session
+		plan.Budget = c.ask.Budget
 	}
 	c.ask.Tags, c.ask.Inject, c.ask.Same = plan.Tags, plan.Inject, plan.Same
-	if c.sides.BaseDir == "" {
+	switch {
+	case plan.Same:
+		c.sides.BaseDir, c.sides.HeadDir = ".", "."
+	case c.sides.BaseDir == "":
 		c.sides.Base = plan.Base.Commit
 	}
-	if plan.Head.Ref != "" {
+	if plan.Head.Ref != "" && !plan.Same {
 		c.sides.Head = plan.Head.Commit
 	}
-	return nil
+	return plan, nil
 }
 
 // maker is the command that makes comparisons such as the plan's.

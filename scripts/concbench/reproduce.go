@@ -26,7 +26,8 @@ other code was measured is said, and is no error; times are not compared.
 
 Two verdicts agree where they are the same, are compatible where both may be
 true, and contradict each other where no model can be the best by both, or where
-a claim came out otherwise. It exits with 1 if some contradict. Without --budget
+a claim came out otherwise. Ordinary benchmarks of a package have no verdicts:
+they are measured again, for concbench compare to show beside the first. It exits with 1 if some contradict. Without --budget
 the budget is that of the run.`,
 		Example: "  concbench reproduce results/published/2026-11-21-quick --budget 3m",
 		Args:    cobra.ExactArgs(1),
@@ -47,8 +48,8 @@ func (s session) reproduce(dir string, budget time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if len(first.Rows)+len(first.Points) == 0 {
-		return fmt.Errorf("%s has no job under models: there is no verdict to be reproduced", dir)
+	if len(first.Rows)+len(first.Points)+len(first.Benchmarks) == 0 {
+		return fmt.Errorf("%s has neither a job under models nor an ordinary benchmark: there is nothing to be reproduced", dir)
 	}
 	s.like = &first.Run
 	s.options, s.packages = engine.Recorded(s.like)

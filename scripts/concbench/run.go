@@ -15,7 +15,7 @@ import (
 
 func runCommand() *cobra.Command {
 	var o engine.Options
-	var profile, place, out, resume string
+	var profile, place, isolate, out, resume string
 	var noWait bool
 	cmd := &cobra.Command{
 		Use:   "run [PACKAGE...]",
@@ -28,8 +28,14 @@ prints the tables. Ctrl-C keeps what was measured.
 
 Without a package it measures concbench's own workloads. With packages, named as
 the go command has them, it measures the workloads of those whose tests import
-concbench's package bench, each in a test binary of its own, run in the
-package's folder. CGO_ENABLED is 0 unless it is set.
+concbench's package bench and have its TestMain, each in a test binary of its
+own, run in the package's folder; CGO_ENABLED is 0 for them unless it is set.
+
+Of all other packages it measures the ordinary Go benchmarks, sub-benchmarks
+included, each in a fresh process in every round. One whose name changes from
+pass to pass cannot be found again and is listed as not measured. Where a process
+that measures nothing takes longer than the slices of a benchmark, those of the
+package share one process. What stands behind -- goes to their test binaries.
 
 Where over 5 % of the CPU was stolen from a process, all models of its job are
 measured again in that round, up to twice; all of it is recorded.
@@ -42,6 +48,7 @@ measured. A process waits while another measures on the same machine.`,
   concbench run --workloads echo,fetch --models goroutines,eventloop,threadpool:64
   concbench run --workloads echo/tasks=1000/trips=10 --rounds 20
   concbench run ./... --profile full --budget 10m
+  concbench run ./internal/codec --bench 'Decode/size=1' --cpu 1 -- -corpus=small
   concbench run --resume results/latest`,
 		RunE: func(cmd *cobra.Command, packages []string) error {
 			s := session{cmd: cmd, out: out, wait: !noWait}
@@ -63,7 +70,12 @@ measured. A process waits while another measures on the same machine.`,
 			if s.out == "" {
 				s.out = engine.Name(time.Now(), o.Profile)
 			}
-			s.options, s.packages = o, packages
+			if s.options, s.packages = o, packages; cmd.ArgsLenAtDash() >= 0 {
+				s.packages, s.options.Plain.Args = packages[:cmd.ArgsLenAtDash()], packages[cmd.ArgsLenAtDash():]
+			}
+			if s.options.Plain.Isolate = engine.Isolation(isolate); o.Plain.CPU < 1 {
+				return fmt.Errorf("--cpu %d: want one number of CPUs, from 1", o.Plain.CPU)
+			}
 			_, err = s.run()
 			return err
 		},
@@ -75,6 +87,10 @@ measured. A process waits while another measures on the same machine.`,
 	f.StringVar(&place, "place", "", "shared (nothing pinned) or apart (model and origin on CPUs of their own) (default shared under 4 CPUs)")
 	f.IntVar(&o.Rounds, "rounds", 12, "rounds: each measures every cell once")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the order and of the workloads' data")
+	f.StringVar(&o.Plain.Bench, "bench", ".", "ordinary benchmarks, as go test -bench has it")
+	f.IntVar(&o.Plain.CPU, "cpu", bench.Cores(), "GOMAXPROCS of ordinary benchmarks, one value")
+	f.StringVar(&o.Tags, "tags", "", "build tags of the packages, as the go command has them")
+	f.StringVar(&isolate, "isolate", "", "what of ordinary benchmarks has a process of its own: benchmark or package (default benchmark, and package where set-up outweighs measuring)")
 	f.StringVar(&out, "out", "", "folder of the run, which must not exist (default results/<time>-<profile>)")
 	f.StringVar(&resume, "resume", "", "folder of a run to be finished")
 	f.DurationVar(&o.Budget, "budget", 0, "start no round that would end later than this (default none)")

@@ -66,7 +66,7 @@ func (s session) resume(dir string, o engine.Options) error {
 // run measures and reports. The error has the exit code.
 func (s session) run() (results.Status, error) {
 	ctx := s.cmd.Context()
-	suites, plan, err := s.prepare(ctx)
+	c, err := s.prepare(ctx)
 	if ctx.Err() != nil {
 		return "", nothing
 	}
@@ -89,11 +89,11 @@ func (s session) run() (results.Status, error) {
 		return "", err
 	}
 	defer free()
-	return s.measure(ctx, suites, plan)
+	return s.measure(ctx, c)
 }
 
 // measure compiles what is to be measured, measures it and reports.
-func (s session) measure(ctx context.Context, suites []*engine.Suite, plan *engine.Plan) (results.Status, error) {
+func (s session) measure(ctx context.Context, c chosen) (results.Status, error) {
 	w := s.cmd.OutOrStdout()
 	before := machine.Describe()
 	fmt.Fprintln(w, "compiling")
@@ -102,11 +102,12 @@ func (s session) measure(ctx context.Context, suites []*engine.Suite, plan *engi
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	for i, suite := range suites {
+	for i, suite := range c.suites {
 		err = errors.Join(err, suite.Build(ctx, filepath.Join(dir, fmt.Sprintf("bench%d.test", i)), s.cmd.ErrOrStderr()))
 	}
+	plan := c.plan
 	if err == nil && plan == nil {
-		plan, err = s.ask(ctx, suites)
+		plan, err = s.ask(ctx, c, dir)
 	}
 	if ctx.Err() != nil {
 		return "", nothing
@@ -151,7 +152,7 @@ func (s session) report(status results.Status) error {
 	case status == results.OutOfTime:
 		fmt.Fprintf(w, "the budget is over; go on with: %s\n", s.goOn())
 	case status == results.FailedCells:
-		return coded{errors.New("some cells failed: see the report"), exitFailedCells}
+		return coded{errors.New("some cells failed, or could not be measured: see the report"), exitFailedCells}
 	}
 	return nil
 }

@@ -26,26 +26,26 @@ func (r *rounds) overBudget(round int) bool {
 }
 
 // left are the cells to be measured in a round.
-func (r *rounds) left(round int) []string {
-	var cells []string
-	for _, j := range r.plan.Jobs {
-		if r.settled(j.Name, round) {
+func (r *rounds) left(round int) []cellID {
+	var cells []cellID
+	for _, job := range r.plan.order {
+		if r.settled(job, round) {
 			continue
 		}
-		for _, name := range r.plan.byJob[j.Name] {
-			if !r.out(name) && round <= r.plan.cells[name].rounds {
-				cells = append(cells, name)
+		for _, id := range r.plan.byJob[job] {
+			if !r.out(id) && round <= r.plan.cells[id].rounds {
+				cells = append(cells, id)
 			}
 		}
 	}
 	return cells
 }
 
-// unmeasured is how many processes are to come, if none is disturbed.
+// unmeasured is how many measurements are to come, if none is disturbed.
 func (r *rounds) unmeasured() (n int) {
-	for name, c := range r.plan.cells {
-		if !r.out(name) {
-			n += max(0, c.rounds-len(r.took[name]))
+	for id, c := range r.plan.cells {
+		if !r.out(id) {
+			n += max(0, c.rounds-len(r.took[id]))
 		}
 	}
 	return n
@@ -55,11 +55,11 @@ func (r *rounds) unmeasured() (n int) {
 // round on: by what each cell has taken so far.
 func (r *rounds) expect() time.Duration {
 	var rest time.Duration
-	for name, c := range r.plan.cells {
-		if r.out(name) {
+	for id, c := range r.plan.cells {
+		if r.out(id) {
 			continue
 		}
-		took := r.took[name]
+		took := r.took[id]
 		if len(took) == 0 {
 			return 0
 		}

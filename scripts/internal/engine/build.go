@@ -33,7 +33,11 @@ func (s *Suite) Build(ctx context.Context, file string, w io.Writer) error {
 	if path == "" {
 		path, help = Package, "run concbench inside a module that requires it, such as its own clone"
 	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-buildvcs=false", "-o", file, path)
+	args := []string{"test", "-c", "-trimpath", "-buildvcs=false", "-o", file}
+	if s.Tags != "" {
+		args = append(args, "-tags="+s.Tags)
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, path)...)
 	// With cgo, where there is a C compiler, threads would be the C library's and
 	// have its stacks: the same code would measure differently here and there.
 	if _, set := os.LookupEnv("CGO_ENABLED"); s.Package == "" || !set {
@@ -56,12 +60,17 @@ func (s *Suite) Build(ctx context.Context, file string, w io.Writer) error {
 		return err
 	}
 	b.SHA256 = hex.EncodeToString(h.Sum(nil))
+	b.origin(ctx)
+	s.Binary = b
+	return nil
+}
+
+// origin fills in what the binary was compiled with, and from.
+func (b *Binary) origin(ctx context.Context) {
 	b.Go = output(ctx, "go", "env", "GOVERSION")
 	if b.Commit = output(ctx, "git", "rev-parse", "--short=12", "HEAD"); b.Commit != "" && output(ctx, "git", "status", "--porcelain") != "" {
 		b.Commit += "+changes"
 	}
-	s.Binary = b
-	return nil
 }
 
 // output returns what a command prints, "" if it fails.

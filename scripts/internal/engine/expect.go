@@ -57,12 +57,17 @@ func (m *Memory) add(dir string, o Options) {
 	}
 	of := map[string]string{} // packages
 	for _, c := range run.Cells {
-		of[c.Name] = c.Package
+		if !c.Plain() {
+			of[c.Name] = c.Package
+		}
 	}
 	m.runs++
 	for _, one := range all {
 		if one.Failed == "" {
-			key := remembered{of[one.Cell], one.Cell}
+			key := remembered{one.Package, one.Cell}
+			if one.Package == "" {
+				key.pkg = of[one.Cell]
+			}
 			m.walls[key] = append(m.walls[key], one.Wall)
 		}
 	}
@@ -73,6 +78,7 @@ type Expectation struct {
 	Time    time.Duration
 	Known   int // cells measured before
 	Unknown int // never, and taken at a guess
+	Taken   int // benchmarks never measured, taken at what was asked
 	Memory  Memory
 }
 
@@ -88,10 +94,13 @@ func (p *Plan) Expect(m Memory) Expectation {
 		if walls := slices.Sorted(slices.Values(m.walls[remembered{c.Package, c.Name}])); len(walls) > 0 {
 			each = walls[len(walls)/2]
 			e.Known++
+		} else if plain := p.cells[idOf(c)].plain; plain != nil {
+			each = plain.guess(p.Options)
+			e.Taken++
 		} else {
 			e.Unknown++
 		}
-		e.Time += each * time.Duration(p.cells[c.Name].rounds)
+		e.Time += each * time.Duration(p.cells[idOf(c)].rounds)
 	}
 	return e
 }
@@ -100,51 +109,10 @@ func (p *Plan) Expect(m Memory) Expectation {
 func (p *Plan) processes() (n int) {
 	for _, c := range p.Cells {
 		if c.NotRunnable == "" {
-			n += p.cells[c.Name].rounds
+			n += p.cells[idOf(c)].rounds
 		}
 	}
 	return n
-}
-
-// Summary says in two lines what is to be measured and how long it may take.
-func (p *Plan) Summary(e Expectation) string {
-	not, sweeps := 0, 0
-	for _, c := range p.Cells {
-		if c.NotRunnable != "" {
-			not++
-		}
-	}
-	for _, j := range p.Jobs {
-		if j.Sweep {
-			sweeps++
-		}
-	}
-	s := fmt.Sprintf("%s under %s: %s", count(len(p.Jobs), "job"), count(len(p.models), "model"), count(len(p.Cells), "cell"))
-	if not > 0 {
-		s += fmt.Sprintf(", %d of them not runnable", not)
-	}
-	s += "; " + count(p.Rounds, "round")
-	if sweeps > 0 && p.Rounds > sweepRounds {
-		s += fmt.Sprintf(", of the %s of sweeps %d", count(sweeps, "job"), sweepRounds)
-	}
-	if e.Time == 0 {
-		return s + "\n" // nothing is runnable
-	}
-	s += "\nexpected: about " + about(e.Time)
-	if p.Budget > 0 && e.Time > p.Budget {
-		s += fmt.Sprintf("; the budget of %v ends it sooner", p.Budget)
-	}
-	known := ""
-	if e.Known > 0 {
-		known = fmt.Sprintf("by %s in %s", count(e.Memory.runs, "earlier run"), e.Memory.dir)
-	}
-	switch {
-	case e.Unknown == 0:
-		return s + " (" + known + ")\n"
-	case known != "":
-		known += "; "
-	}
-	return s + fmt.Sprintf(" (%s%s never measured, taken at %v s)\n", known, count(e.Unknown, "cell"), guess.Seconds())
 }
 
 func count(n int, what string) string {

@@ -17,7 +17,7 @@ func past(t *testing.T, dir, name string, o Options, pkg, cell string, walls ...
 	t.Helper()
 	dir = filepath.Join(dir, name)
 	require.NoError(t, Reserve(dir))
-	run := &results.Run{Version: results.Version, Slices: o.Slices, Benchtime: o.Benchtime, Cells: []results.Cell{{Name: cell, Package: pkg}}}
+	run := &results.Run{Version: results.Version, Slices: o.Slices, Benchtime: o.Benchtime, Cells: []results.Cell{{Name: cell, Model: "a", Package: pkg}}}
 	require.NoError(t, results.SaveRun(dir, run))
 	j, err := results.OpenJournal(dir)
 	require.NoError(t, err)

@@ -3,25 +3,22 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/scripts/internal/benchfile"
 )
 
 // A folder is the folder of a run while it is written. What was measured is
 // synced a cell at a time: a kill loses at most the cell in flight.
 type folder struct {
 	dir     string
-	bench   *os.File // bench.txt
-	end     int64    // of bench.txt
+	bench   *benchfile.File
 	journal *results.Journal
 	failed  int // measurements, to name their logs
-
-	config map[string]string // the last line of each key
 }
 
 // Reserve makes the folder of a run, which must not exist yet, so that what is
@@ -41,10 +38,6 @@ func Reserve(dir string) error {
 // openFolder opens a reserved folder for what is measured, or that of a run of
 // which ms were measured: what a kill left behind the last of them is cut off.
 func openFolder(dir string, ms []results.Measurement) (*folder, error) {
-	f, err := os.OpenFile(filepath.Join(dir, results.BenchFile), os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return nil, fmt.Errorf("output folder: %w", err)
-	}
 	var sound int64
 	failed := 0
 	for _, m := range ms {
@@ -53,63 +46,43 @@ func openFolder(dir string, ms []results.Measurement) (*folder, error) {
 			failed++
 		}
 	}
-	if err := cut(f, sound); err != nil {
-		return nil, errors.Join(err, f.Close())
+	b, err := benchfile.Open(filepath.Join(dir, results.BenchFile), sound)
+	if err != nil {
+		return nil, fmt.Errorf("output folder: %w", err)
 	}
 	j, err := results.OpenJournal(dir)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, errors.Join(err, b.Close())
 	}
-	// No configuration is held to stand there: each session writes its own.
-	return &folder{dir: dir, bench: f, end: sound, journal: j, failed: failed, config: map[string]string{}}, nil
+	return &folder{dir: dir, bench: b, journal: j, failed: failed}, nil
 }
 
-// cut cuts bench.txt behind what is committed.
-func cut(f *os.File, sound int64) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() < sound {
-		return fmt.Errorf("%s has %d bytes, of the %d that %s tells of: restore the folder from a copy, or measure anew", f.Name(), info.Size(), sound, results.JournalFile)
-	}
-	if err := f.Truncate(sound); err != nil {
-		return err
-	}
-	_, err = f.Seek(sound, io.SeekStart)
-	return err
-}
-
-// record writes what one process gave: first its lines, then, when they are
-// safe, the line of cells.jsonl that commits them. It notes in m where. What
-// cannot be written whole is cut off again.
+// record writes what one process gave of a cell: first its lines, then, when
+// they are safe, the line of cells.jsonl that commits them. It notes in m where.
+// What cannot be written whole is cut off again: no more is recorded after it.
 func (f *folder) record(m *results.Measurement, got measured) error {
-	sound := f.end
+	sound := f.bench.End()
 	err := f.try(m, got)
 	if err == nil {
 		return nil
 	}
-	if cut(f.bench, sound) == nil {
-		f.end = sound
+	if again, cut := benchfile.Open(filepath.Join(f.dir, results.BenchFile), sound); cut == nil {
+		again.Close()
 	}
-	if j, again := results.OpenJournal(f.dir); again == nil { // which cuts a torn line off
+	if j, cut := results.OpenJournal(f.dir); cut == nil {
 		j.Close()
 	}
 	return err
 }
 
-func (f *folder) try(m *results.Measurement, got measured) error {
-	if fresh := f.fresh(got.config); len(fresh) > 0 {
-		if err := f.write(strings.Join(fresh, "\n") + "\n\n"); err != nil {
-			return err
-		}
+func (f *folder) try(m *results.Measurement, got measured) (err error) {
+	if err := f.bench.Config(got.config); err != nil {
+		return err
 	}
-	m.From = f.end
+	var lines []string
 	if m.Failed == "" {
-		if err := f.write(strings.Join(got.results, "\n") + "\n"); err != nil {
-			return err
-		}
-		m.Slices = len(got.results)
+		lines = got.results
+		m.Slices = len(lines)
 	} else {
 		f.failed++
 		m.Log = fmt.Sprintf("logs/%03d.txt", f.failed)
@@ -117,41 +90,24 @@ func (f *folder) try(m *results.Measurement, got measured) error {
 			return err
 		}
 	}
-	m.To = f.end
+	if m.From, m.To, err = f.bench.Results(lines); err != nil {
+		return err
+	}
 	return f.journal.Append(*m)
 }
 
-// fresh returns the configuration that does not stand in bench.txt already: it
-// holds for all results below it, until another line has the same key.
-func (f *folder) fresh(config []string) []string {
-	var lines []string
-	for _, line := range config {
-		key, _, pair := strings.Cut(line, ": ")
-		if !pair {
-			key = line // of a unit
-		}
-		if f.config[key] != line {
-			f.config[key] = line
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
-func (f *folder) write(s string) error {
-	if _, err := f.bench.WriteString(s); err != nil {
-		return err
-	}
-	f.end += int64(len(s))
-	return f.bench.Sync()
-}
-
 func (f *folder) log(m results.Measurement, text []byte) error {
-	if err := os.MkdirAll(filepath.Join(f.dir, "logs"), 0o777); err != nil {
+	head := fmt.Sprintf("%s\nround %d: %s\n\n", strings.TrimSpace(m.Package+" "+m.Cell), m.Round, m.Failed)
+	return writeLog(f.dir, m.Log, append([]byte(head), text...))
+}
+
+// writeLog writes a log, which has a path in the run's folder.
+func writeLog(dir, log string, text []byte) error {
+	file := filepath.Join(dir, filepath.FromSlash(log))
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
 	}
-	head := fmt.Sprintf("%s\nround %d: %s\n\n", m.Cell, m.Round, m.Failed)
-	return os.WriteFile(filepath.Join(f.dir, m.Log), append([]byte(head), text...), 0o666)
+	return os.WriteFile(file, text, 0o666)
 }
 
 func (f *folder) close() error { return errors.Join(f.bench.Close(), f.journal.Close()) }

@@ -9,29 +9,21 @@ import (
 // jobOrder is the order of the jobs in a round. It depends on the seed, the plan
 // and the round alone, not on what came before: a run that is resumed has the
 // order that it would have had.
-func (p *Plan) jobOrder(round int) []string {
-	var jobs []string
-	for _, j := range p.draw(round, 0, 0).Perm(len(p.Jobs)) {
-		jobs = append(jobs, p.Jobs[j].Name)
+func (p *Plan) jobOrder(round int) []jobID {
+	var jobs []jobID
+	for _, j := range p.draw(round, 0, 0).Perm(len(p.order)) {
+		jobs = append(jobs, p.order[j])
 	}
 	return jobs
 }
 
 // modelOrder is the order of a job's cells in an attempt of a round, without
 // those whose rounds are over.
-func (p *Plan) modelOrder(round int, job string, attempt int) []string {
+func (p *Plan) modelOrder(round int, job jobID, attempt int) []cellID {
 	cells := slices.Clone(p.byJob[job])
-	at := slices.Index(p.names(), job)
+	at := slices.Index(p.order, job)
 	p.draw(round, at+1, attempt).Shuffle(len(cells), func(i, k int) { cells[i], cells[k] = cells[k], cells[i] })
-	return slices.DeleteFunc(cells, func(name string) bool { return round > p.cells[name].rounds })
-}
-
-func (p *Plan) names() []string {
-	var names []string
-	for _, j := range p.Jobs {
-		names = append(names, j.Name)
-	}
-	return names
+	return slices.DeleteFunc(cells, func(id cellID) bool { return round > p.cells[id].rounds })
 }
 
 // draw returns the coin of one draw, which shares nothing with that of another.

@@ -3,8 +3,6 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,6 +22,8 @@ type Options struct {
 	Timeout   time.Duration // of one cell in one round
 	Benchtime time.Duration // of one slice
 	Slices    int           // per process, the discarded first included
+	Tags      string        // build tags of packages, as the go command has them
+	Plain     Asked         // of ordinary benchmarks
 }
 
 // Check says what is wrong with the options, as far as that is known before
@@ -32,7 +32,7 @@ func (o Options) Check() error {
 	if o.Rounds < 1 || o.Slices < 1 || o.Benchtime <= 0 || o.Timeout <= 0 || o.Budget < 0 {
 		return errors.New("rounds and slices are numbers from 1, the time of a slice and the time limit of a cell are longer than 0")
 	}
-	return nil
+	return o.Plain.check()
 }
 
 // sweepRounds is how many rounds a job of a sweep gets, at most: its slope or
@@ -46,23 +46,56 @@ const sweepSlices = 1
 // A Plan is what is to be measured.
 type Plan struct {
 	Options
-	Suites    []*Suite
-	Jobs      []results.Job
-	Sweeps    []results.Sweep
-	Cells     []results.Cell // job by job, with those that are not runnable
-	models    []results.Model
-	workloads []results.Workload
-	cells     map[string]planned  // by name
-	byJob     map[string][]string // names of cells
-	watch     watch
+	Suites      []*Suite
+	Plains      []*Plain
+	Jobs        []results.Job // of suites
+	Sweeps      []results.Sweep
+	Cells       []results.Cell // job by job, with those that are not runnable
+	NotMeasured []results.LeftOut
+	empty       []string // packages none of whose benchmarks was asked for
+	models      []results.Model
+	workloads   []results.Workload
+	cells       map[cellID]planned
+	byJob       map[jobID][]cellID
+	order       []jobID // as they were planned
+	watch       watch
+}
+
+// A cellID tells the cells of a plan apart. A plain benchmark has its package:
+// another may have one of the same name.
+type cellID struct{ pkg, name string }
+
+func idOf(c results.Cell) cellID {
+	if c.Plain() {
+		return cellID{c.Package, c.Name}
+	}
+	return cellID{name: c.Name}
+}
+
+func measuredCell(m results.Measurement) cellID { return cellID{m.Package, m.Cell} }
+
+func names(cells []cellID) (all []string) {
+	for _, id := range cells {
+		all = append(all, id.name)
+	}
+	return all
+}
+
+// A jobID names what is measured together: the cells of a job, a plain
+// benchmark, or all of a package that share a process.
+type jobID struct {
+	cellID
+	whole bool
 }
 
 // A planned is what is to be known of a cell to measure it.
 type planned struct {
-	at    int    // in Cells
-	job   string // its name
-	suite *Suite
-	procs int // GOMAXPROCS
+	at    int // in Cells
+	job   jobID
+	suite *Suite // or
+	plain *Plain
+	whole bool // it shares a process with the others of its package
+	procs int  // GOMAXPROCS
 	effort
 }
 
@@ -73,17 +106,24 @@ type effort struct {
 }
 
 // NewPlan checks what is asked and joins the plans of the suites.
-func NewPlan(o Options, suites ...*Suite) (*Plan, error) {
+func NewPlan(o Options, suites ...*Suite) (*Plan, error) { return Join(o, suites, nil) }
+
+// Join checks what is asked and joins the plans of the suites and the benchmarks
+// of packages that were looked at.
+func Join(o Options, suites []*Suite, plains []*Plain) (*Plan, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if len(suites) == 0 {
+	if len(suites)+len(plains) == 0 {
 		return nil, ErrNoMain
 	}
 	if err := missing(slices.Concat(o.Models, o.Workloads), suites); err != nil {
 		return nil, err
 	}
-	p := &Plan{Options: o, Suites: suites, cells: map[string]planned{}, byJob: map[string][]string{}, watch: watchHost}
+	// The order is that of a run that is gone on with.
+	slices.SortFunc(plains, func(a, b *Plain) int { return strings.Compare(a.Path, b.Path) })
+	p := newPlan(o)
+	p.Suites = suites
 	from := map[string]*Suite{} // by job
 	for _, s := range suites {
 		for _, j := range s.Plan.Jobs {
@@ -94,10 +134,14 @@ func NewPlan(o Options, suites ...*Suite) (*Plan, error) {
 		}
 		p.join(s)
 	}
-	if len(p.Cells) == 0 {
+	if len(suites) > 0 && len(p.Cells) == 0 {
 		return nil, fmt.Errorf("there is nothing to measure: no workload has a job in the profile %s", o.Profile)
 	}
-	return p, nil
+	return p, p.joinPlain(plains)
+}
+
+func newPlan(o Options) *Plan {
+	return &Plan{Options: o, cells: map[cellID]planned{}, byJob: map[jobID][]cellID{}, watch: watchHost}
 }
 
 // missing is the error about a name that no suite knows.
@@ -111,7 +155,7 @@ func missing(names []string, suites []*Suite) error {
 				}
 			}
 		}
-		if len(why) == len(suites) {
+		if len(suites) > 0 && len(why) == len(suites) {
 			slices.Sort(why)
 			return errors.New(strings.Join(slices.Compact(why), "\n"))
 		}
@@ -128,6 +172,7 @@ func (p *Plan) join(s *Suite) {
 			job.Figures = append(job.Figures, results.OwnFigure(f))
 		}
 		p.Jobs = append(p.Jobs, job)
+		p.order = append(p.order, jobID{cellID: cellID{name: j.Name}}) // one without cells, too
 		sweeps[j.Name] = j.Sweep
 	}
 	for _, x := range s.Plan.Sweeps {
@@ -151,9 +196,19 @@ func (p *Plan) join(s *Suite) {
 
 // add adds a cell.
 func (p *Plan) add(c results.Cell, how planned) {
-	how.at, how.job = len(p.Cells), c.Job
-	p.cells[c.Name] = how
-	p.byJob[c.Job] = append(p.byJob[c.Job], c.Name)
+	id := idOf(c)
+	how.at, how.job = len(p.Cells), jobID{cellID: cellID{name: c.Job}}
+	switch {
+	case how.whole:
+		how.job = jobID{cellID{pkg: c.Package}, true}
+	case c.Plain():
+		how.job = jobID{cellID: id}
+	}
+	if _, known := p.byJob[how.job]; !known && c.Plain() {
+		p.order = append(p.order, how.job)
+	}
+	p.cells[id] = how
+	p.byJob[how.job] = append(p.byJob[how.job], id)
 	p.Cells = append(p.Cells, c)
 }
 
@@ -164,25 +219,4 @@ func (p *Plan) effort(sweep bool) effort {
 		return effort{min(p.Rounds, sweepRounds), min(p.Slices, sweepSlices)}
 	}
 	return effort{p.Rounds, p.Slices}
-}
-
-// describe fills in what a report says of the plan.
-func (p *Plan) describe(r *results.Run) {
-	r.Profile, r.Seed, r.Rounds = string(p.Profile), p.Seed, p.Rounds
-	r.Slices, r.Benchtime, r.Budget = p.Slices, p.Benchtime, p.Budget
-	r.Asked = &results.Asked{Models: p.Choice.Models, Workloads: p.Choice.Workloads, Place: string(p.Place), Timeout: p.Timeout}
-	r.Cells, r.Models, r.Workloads, r.Jobs, r.Sweeps = p.Cells, p.models, p.workloads, p.Jobs, p.Sweeps
-	first := p.Suites[0]
-	r.OriginProcs = first.Plan.OriginProcs
-	r.Go, r.Commit, r.Binary = first.Binary.Go, first.Binary.Commit, first.Binary.SHA256
-	all := sha256.New()
-	for _, s := range p.Suites {
-		if s.Package != "" {
-			r.Packages = append(r.Packages, results.Package{Path: s.Package, Binary: s.Binary.SHA256})
-		}
-		fmt.Fprintln(all, s.Binary.SHA256)
-	}
-	if len(p.Suites) > 1 {
-		r.Binary = hex.EncodeToString(all.Sum(nil))
-	}
 }

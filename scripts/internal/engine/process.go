@@ -22,6 +22,7 @@ type measured struct {
 	notRunnable string   // the reason, if it said so
 	log         []byte   // all that it printed
 	wall        time.Duration
+	failure     error // why it gave no figures
 }
 
 // measure runs a cell in a process of its own, which measures so many slices.

@@ -31,11 +31,11 @@ func (b *bar) Start(_, processes int) {
 }
 
 func (b *bar) Cell(m results.Measurement, _ time.Duration) {
-	b.bar.Describe(fmt.Sprintf("round %d %-44.44s", m.Round, strings.TrimPrefix(m.Cell, "Benchmark")))
+	b.bar.Describe(fmt.Sprintf("round %d %-44.44s", m.Round, strings.TrimPrefix(m.Cell, "Benchmark")+" "+m.Package))
 	b.bar.Add(1)
 	if m.Failed != "" {
 		b.bar.Clear()
-		fmt.Fprintf(b.w, "failed: %s: %s (%s)\n", m.Cell, m.Failed, m.Log)
+		fmt.Fprintf(b.w, "failed: %s: %s (%s)\n", strings.TrimSpace(m.Package+" "+m.Cell), m.Failed, m.Log)
 	}
 }
 
@@ -56,7 +56,7 @@ func (l *lines) Start(rounds, _ int) { l.rounds = rounds }
 
 func (l *lines) Cell(m results.Measurement, left time.Duration) {
 	if m.Failed != "" {
-		fmt.Fprintf(l.w, "failed: %s: %s (%s)\n", m.Cell, m.Failed, m.Log)
+		fmt.Fprintf(l.w, "failed: %s: %s (%s)\n", strings.TrimSpace(m.Package+" "+m.Cell), m.Failed, m.Log)
 	}
 	if m.Round == l.round {
 		return

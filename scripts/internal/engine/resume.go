@@ -39,13 +39,13 @@ func Resumable(dir string, machine results.Env) (*results.Run, error) {
 
 // Finished says whether nothing is left to be measured of the run in dir.
 func Finished(dir string, run *results.Run) (bool, error) {
-	p := &Plan{Options: Options{Rounds: run.Rounds, Slices: run.Slices}, cells: map[string]planned{}, byJob: map[string][]string{}}
+	p := newPlan(Options{Rounds: run.Rounds, Slices: run.Slices})
 	sweeps := map[string]bool{}
 	for _, j := range run.Jobs {
 		sweeps[j.Name] = j.Sweep
 	}
 	for _, c := range run.Cells {
-		p.add(c, planned{effort: p.effort(sweeps[c.Job])})
+		p.add(c, planned{whole: c.Plain() && shares(run, c.Package), effort: p.effort(!c.Plain() && sweeps[c.Job])})
 	}
 	ms, err := p.measurements(dir)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *Plan) measurements(dir string) ([]results.Measurement, error) {
 		return nil, err
 	}
 	for _, m := range ms {
-		if _, known := p.cells[m.Cell]; !known || m.Round < 1 || m.Round > p.Rounds {
+		if _, known := p.cells[measuredCell(m)]; !known || m.Round < 1 || m.Round > p.Rounds {
 			return nil, fmt.Errorf("%s tells of %s in round %d, which the plan has not: restore the folder from a copy", filepath.Join(dir, results.JournalFile), m.Cell, m.Round)
 		}
 	}
@@ -93,10 +93,14 @@ func Recorded(run *results.Run) (Options, []string) {
 	for _, p := range run.Packages {
 		packages = append(packages, p.Path)
 	}
-	return Options{
+	o := Options{
 		Choice: bench.Choice{Models: asked.Models, Workloads: asked.Workloads, Profile: bench.Profile(run.Profile), Place: bench.Place(asked.Place)},
-		Rounds: run.Rounds, Seed: run.Seed, Timeout: asked.Timeout, Benchtime: run.Benchtime, Slices: run.Slices,
-	}, packages
+		Rounds: run.Rounds, Seed: run.Seed, Timeout: asked.Timeout, Benchtime: run.Benchtime, Slices: run.Slices, Tags: asked.Tags,
+	}
+	if a := asked.Plain; a != nil {
+		o.Plain = Asked{Bench: a.Bench, CPU: a.CPU, Isolate: Isolation(a.Isolate), Args: a.Args}
+	}
+	return o, packages
 }
 
 // Resume measures what is left of the run in dir, whose plan p has to be.
@@ -161,6 +165,7 @@ func (p *Plan) adopt(run *results.Run) error {
 	}
 	copy(p.Cells, run.Cells)
 	run.Cells = p.Cells // one list, to which measuring adds
+	p.NotMeasured = run.NotMeasured
 	return nil
 }
 

@@ -152,7 +152,7 @@ func TestWhatCannotBeResumedIsSaidWhy(t *testing.T) {
 	dir := interrupted(t, o, 2)
 	require.NoError(t, os.Truncate(filepath.Join(dir, results.BenchFile), 10))
 	_, err = quickPlan(t, o).Resume(t.Context(), dir, here, noMoment, quiet())
-	assert.ErrorContains(t, err, "restore the folder")
+	assert.ErrorContains(t, err, "restore it from a copy")
 }
 
 func TestWhatAKillLeftBehindIsCutOff(t *testing.T) {

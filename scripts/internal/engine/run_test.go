@@ -215,11 +215,11 @@ func TestTheNextRoundIsHeldToBeAsLongAsItsCellsWere(t *testing.T) {
 	o.Rounds, o.Budget = 10, time.Hour
 	plan, err := NewPlan(o, plans("", bench.PlannedJob{Name: "J"}, bench.PlannedJob{Name: "S", Sweep: true}))
 	require.NoError(t, err)
-	took := map[string][]time.Duration{}
-	for name := range plan.cells {
-		took[name] = []time.Duration{time.Minute, 2 * time.Minute}
-		if strings.HasPrefix(name, "S") {
-			took[name] = []time.Duration{10 * time.Minute, 20 * time.Minute}
+	took := map[cellID][]time.Duration{}
+	for id := range plan.cells {
+		took[id] = []time.Duration{time.Minute, 2 * time.Minute}
+		if strings.HasPrefix(id.name, "S") {
+			took[id] = []time.Duration{10 * time.Minute, 20 * time.Minute}
 		}
 	}
 	r := rounds{plan: plan, took: took, begin: time.Now().Add(-50 * time.Minute)}
@@ -229,7 +229,7 @@ func TestTheNextRoundIsHeldToBeAsLongAsItsCellsWere(t *testing.T) {
 	assert.True(t, r.overBudget(4))
 	r.begin = time.Now()
 	assert.InDelta(t, 2*8*90+2*1*900, r.expect().Seconds(), 60, "8 more rounds of J and 1 of S, as long as those so far")
-	r.given = map[string]bool{"S/model=a": true, "S/model=b": true}
+	r.given = map[cellID]bool{{name: "S/model=a"}: true, {name: "S/model=b"}: true}
 	assert.InDelta(t, 2*8*90, r.expect().Seconds(), 60)
 }
 

@@ -20,8 +20,13 @@ import (
 type Suite struct {
 	Package string // import path; "" means concbench's own
 	Dir     string // where its tests run; "" means here
+	Tags    string // build tags
 	Plan    *bench.Plan
 	Binary  Binary
+
+	// Plain is the package taken for one with ordinary benchmarks, nil if it has
+	// none: it may import bench and have another TestMain.
+	Plain *Plain
 }
 
 // Own is concbench's own suite. Its plan is made by this program, which has the

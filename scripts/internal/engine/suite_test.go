@@ -104,18 +104,22 @@ func TestANameIsMissingWhereNoPackageKnowsIt(t *testing.T) {
 }
 
 func TestPackagesWhoseTestsImportBenchAreFound(t *testing.T) {
-	suites, err := Find(t.Context(), []string{".", "../machine"})
+	suites, plains, err := Find(t.Context(), "", []string{"."})
 	require.NoError(t, err)
 	require.Len(t, suites, 1)
+	assert.Empty(t, plains, "what imports bench is a suite alone")
+	assert.NotNil(t, suites[0].Plain)
 	assert.Equal(t, "github.com/concbench/concbench/scripts/internal/engine", suites[0].Package)
 	here, err := os.Getwd()
 	require.NoError(t, err)
 	assert.Equal(t, here, suites[0].Dir)
 
-	_, err = Find(t.Context(), []string{"../machine"})
-	assert.ErrorContains(t, err, "func TestMain(m *testing.M) { bench.Main(m) }")
-	_, err = Find(t.Context(), []string{"./nowhere"})
+	_, _, err = Find(t.Context(), "", []string{".", "../machine"})
+	assert.ErrorContains(t, err, "../machine: ")
+	assert.ErrorContains(t, err, "no Benchmark function")
+	assert.NotContains(t, err.Error(), ".: ", "which is a suite")
+	_, _, err = Find(t.Context(), "", []string{"./nowhere"})
 	assert.ErrorContains(t, err, "nowhere")
-	_, err = Find(t.Context(), []string{"-toolexec=false"})
+	_, _, err = Find(t.Context(), "", []string{"-toolexec=false"})
 	assert.Error(t, err, "no flag")
 }

@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// Overlay writes a patched testing/benchmark.go into dir, and beside it the file
+// Overlay writes a patched testing/benchmark.go into dir, which is made, and beside it the file
 // for the go command's -overlay, whose name it returns. The patched benchmarks
 // do share more work: 0.05 is 5 % more, 0 none. Build both sides of a comparison
 // with an overlay: then the two standard libraries differ in one number.
@@ -46,6 +46,9 @@ func Overlay(ctx context.Context, module, dir string, share float64) (file strin
 		return "", fmt.Errorf("work cannot be added to the benchmarks of this version of Go: %s: %w", original, err)
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
 	replacement := filepath.Join(dir, "benchmark.go")

@@ -10,8 +10,9 @@ import (
 )
 
 // selfContained reports an error if a checkout would not build as the user's own
-// tree does, since its module or workspace points to folders outside of it.
-func selfContained(r *repo, root, dir, flag, ref string) error {
+// tree does, since its module or workspace points to folders outside of it. What
+// names the checkout, and flag-dir is what to use in its place.
+func selfContained(r *repo, root, dir, what, flag string) error {
 	if file := above(dir, root, "go.mod"); file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -21,8 +22,8 @@ func selfContained(r *repo, root, dir, flag, ref string) error {
 		if m, err := modfile.Parse(file, text, nil); err == nil {
 			for _, replace := range m.Replace {
 				if outside(root, filepath.Dir(file), replace.New.Path, replace.New.Version) {
-					return fmt.Errorf("%s %s cannot be built elsewhere: its go.mod replaces %s by %s, outside of the repository; "+
-						"check it out yourself where that path is right, and name it with %s-dir", flag, ref, replace.Old.Path, replace.New.Path, flag)
+					return fmt.Errorf("%s cannot be built elsewhere: its go.mod replaces %s by %s, outside of the repository; "+
+						"check the other commit out yourself where that path is right, and name it with %s-dir", what, replace.Old.Path, replace.New.Path, flag)
 				}
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/concbench/concbench/scripts/internal/tempdir"
 )
 
 // A repo is the Git repository of the user's current folder.
@@ -57,14 +59,13 @@ func (r *repo) git(ctx context.Context, args ...string) (string, error) {
 	return git(ctx, r.top, args...)
 }
 
-// workingTree returns the user's own tree as a side.
-func (r *repo) workingTree(ctx context.Context, dir string) (Side, error) {
+// head returns the commit that is checked out.
+func (r *repo) head(ctx context.Context) (string, error) {
 	commit, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-	if err != nil {
-		return Side{}, errors.New("this Git repository has no commit yet: there is nothing to compare with")
+	if err != nil && ctx.Err() == nil {
+		return "", errors.New("this Git repository has no commit yet: there is nothing to compare with; name a folder with --base-dir")
 	}
-	changes, err := r.git(ctx, "status", "--porcelain")
-	return Side{Commit: commit, Dirty: changes != "", Dir: dir}, err
+	return commit, err
 }
 
 // add checks a commit out into a folder that is not there yet. Hooks are for the
@@ -86,7 +87,7 @@ func (r *repo) forget(ctx context.Context) error {
 	all, err := r.worktrees(ctx)
 	for _, w := range all {
 		dir := filepath.Dir(w)
-		if !strings.HasPrefix(filepath.Base(dir), prefix) {
+		if !tempdir.Made(dir) {
 			continue
 		}
 		if _, e := os.Stat(dir); !errors.Is(e, os.ErrNotExist) {

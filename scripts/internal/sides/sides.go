@@ -1,11 +1,13 @@
 // Package sides makes the two trees that a comparison builds: commits are
-// checked out into a temporary folder, and the user's own tree, index and
-// branches stay as they are.
+// checked out into a temporary folder, the working tree is copied beside them,
+// and the user's own tree, index and branches stay as they are.
 //
 // A commit is checked out as a Git worktree, with what Git itself puts there:
 // submodules stay empty, hooks do not run, and files of Git LFS are real only
-// where its filter is installed. For a tree that needs more there is a folder of
-// the user's own (--base-dir), which is taken as it is.
+// where its filter is installed. The copy of the working tree is a worktree of
+// HEAD with what has changed, untracked files included, ignored ones not. For a
+// tree that needs more there is a folder of the user's own (--base-dir): it, and
+// the working tree then, are taken as they are.
 package sides
 
 import (
@@ -15,6 +17,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/concbench/concbench/scripts/internal/tempdir"
 )
 
 // Options are what the user names. At most one of a ref and a folder is set for
@@ -39,7 +43,8 @@ type Sides struct {
 	Base, Head Side
 
 	repo *repo
-	temp *temporary // nil before the first checkout
+	temp   string       // "" before the first checkout
+	remove func() error // the folder temp
 }
 
 // Resolve makes the sides of a comparison for a user whose current folder is
@@ -54,7 +59,6 @@ func Resolve(ctx context.Context, dir string, o Options) (s *Sides, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	sweep(ctx)
 	s = &Sides{}
 	defer func() {
 		if err != nil {
@@ -73,10 +77,10 @@ func Resolve(ctx context.Context, dir string, o Options) (s *Sides, err error) {
 		s.Head, err = folder(ctx, o.HeadDir)
 	case o.Head != "":
 		s.Head, err = s.checkOut(ctx, "head", "--head", o.Head)
-	case s.repo == nil:
-		s.Head, err = Side{Dir: dir}, nil
+	case o.BaseDir != "":
+		s.Head = asItIs(ctx, s.repo, dir)
 	default:
-		s.Head, err = s.repo.workingTree(ctx, dir)
+		s.Head, err = s.twin(ctx)
 	}
 	if err != nil {
 		return s, err
@@ -105,20 +109,35 @@ func (s *Sides) checkOut(ctx context.Context, name, flag, ref string) (Side, err
 	if err != nil {
 		return Side{}, err
 	}
-	if s.temp == nil {
-		if s.temp, err = newTemporary(); err != nil {
-			return Side{}, err
-		}
-	}
-	root := filepath.Join(s.temp.dir, name)
-	if err := s.repo.add(ctx, root, commit); err != nil {
+	root, err := s.worktree(ctx, name, commit)
+	if err != nil {
 		return Side{}, err
 	}
-	side := Side{Ref: ref, Commit: commit, Dir: filepath.Join(root, s.repo.prefix)}
-	if info, err := os.Stat(side.Dir); err != nil || !info.IsDir() {
-		return Side{}, fmt.Errorf("%s %s has no folder %s: start from a folder that both sides have", flag, ref, s.repo.prefix)
+	return s.side(root, Side{Ref: ref, Commit: commit}, flag)
+}
+
+// worktree checks a commit out into a folder of the temporary one.
+func (s *Sides) worktree(ctx context.Context, name, commit string) (root string, err error) {
+	if s.temp == "" {
+		if s.temp, s.remove, err = tempdir.Make(ctx); err != nil {
+			return "", err
+		}
 	}
-	return side, selfContained(s.repo, root, side.Dir, flag, ref)
+	root = filepath.Join(s.temp, name)
+	return root, s.repo.add(ctx, root, commit)
+}
+
+// side completes a side of which the tree is at root, if it can be built there.
+func (s *Sides) side(root string, side Side, flag string) (Side, error) {
+	what := flag + " " + side.Ref
+	if side.Ref == "" {
+		what, flag = "the working tree's copy", "--base"
+	}
+	side.Dir = filepath.Join(root, s.repo.prefix)
+	if info, err := os.Stat(side.Dir); err != nil || !info.IsDir() {
+		return Side{}, fmt.Errorf("%s has no folder %s: start from a folder that both sides have", what, s.repo.prefix)
+	}
+	return side, selfContained(s.repo, root, side.Dir, what, flag)
 }
 
 // folder returns a side that is taken as it is.
@@ -132,25 +151,35 @@ func folder(ctx context.Context, dir string) (Side, error) {
 	} else if !info.IsDir() {
 		return Side{}, fmt.Errorf("%s is no folder", dir)
 	}
-	side := Side{Dir: abs}
-	if r, err := open(ctx, abs); err == nil {
-		if side, err = r.workingTree(ctx, abs); err != nil {
-			side = Side{Dir: abs} // a repository without a commit: as good as none
-		}
-	}
+	r, _ := open(ctx, abs)
+	side := asItIs(ctx, r, abs)
 	side.Ref = "dir:" + filepath.Base(abs)
 	return side, nil
 }
 
+// asItIs returns a folder as a side. A repository without a commit is as good as
+// none.
+func asItIs(ctx context.Context, r *repo, dir string) Side {
+	if r == nil {
+		return Side{Dir: dir}
+	}
+	commit, err := r.head(ctx)
+	if err != nil {
+		return Side{Dir: dir}
+	}
+	changes, err := r.changes(ctx)
+	return Side{Commit: commit, Dirty: err != nil || len(changes) > 0, Dir: dir}
+}
+
 // Close removes what was checked out. It may be called again.
 func (s *Sides) Close() error {
-	if s == nil || s.temp == nil {
+	if s == nil || s.temp == "" {
 		return nil
 	}
 	// It is done after Ctrl-C too, so not under the user's context.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	err := s.temp.close()
-	s.temp = nil
+	err := s.remove()
+	s.temp = ""
 	return errors.Join(err, s.repo.forget(ctx))
 }

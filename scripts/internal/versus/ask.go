@@ -7,12 +7,14 @@ package versus
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
 )
 
@@ -38,6 +40,7 @@ type Ask struct {
 	Budget  time.Duration // builds included; 0: none
 	Timeout time.Duration // of one process
 
+	Usual  bool    // an A/A check has the usual way beside it
 	Same   bool    // both sides are built from the head
 	Inject float64 // share of extra work on the head's side
 }
@@ -46,11 +49,15 @@ type Ask struct {
 type Isolation string
 
 const (
-	Either       Isolation = ""          // a benchmark, or the package where set-up outweighs measuring
-	ByBenchmark  Isolation = "benchmark" // one benchmark a process
-	ByPackage    Isolation = "package"   // the benchmarks of a package share a process
-	leastExplain           = 3           // rounds from which a constant is believed
+	Either      Isolation = ""          // a benchmark, or the package where set-up outweighs measuring
+	ByBenchmark Isolation = "benchmark" // one benchmark a process
+	ByPackage   Isolation = "package"   // the benchmarks of a package share a process
 )
+
+const leastScreen = 3 // rounds from which a constant is believed
+
+// leastConfirm is how many rounds can decide anything, for a single candidate.
+var leastConfirm = results.TwoSided(alpha, 1).Rounds()
 
 // alpha is the probability of any false verdict on a whole comparison.
 const alpha = 0.05
@@ -75,8 +82,10 @@ func (a Ask) Check() error {
 		return errors.New("--slices: want a number from 1 to 1000; the first is discarded where there are more")
 	case a.CPU < 1 || a.CPU > 1<<16:
 		return fmt.Errorf("--cpu %d: want one number of CPUs, from 1; this machine has %d", a.CPU, runtime.NumCPU())
-	case a.Screen < leastExplain || a.Confirm < 0 || a.Screen+a.Confirm > 10_000:
-		return fmt.Errorf("--rounds: want %d or more, and at most 10000", leastExplain)
+	case a.Kind == compare.Gate && a.Confirm < leastConfirm:
+		return fmt.Errorf("--rounds %d: want %d or more: fewer cannot call anything slower", a.Confirm, leastConfirm)
+	case a.Screen < leastScreen || a.Screen+a.Confirm > 10_000:
+		return fmt.Errorf("--rounds: want %d or more, and at most 10000", leastScreen)
 	case a.Budget < 0 || a.Timeout <= 0:
 		return errors.New("--budget and --timeout are longer than 0")
 	case len(a.Metrics) == 0 || slices.Contains(a.Metrics, ""):
@@ -92,11 +101,10 @@ func (a Ask) plan() compare.Plan {
 	p := compare.Plan{Version: compare.Version, Kind: a.Kind, Same: a.Same, Inject: a.Inject,
 		Threshold: a.Threshold, Alpha: alpha, Metrics: a.Metrics, Screen: a.Screen, Confirm: a.Confirm,
 		Seed: a.Seed, Budget: a.Budget, Slices: a.Slices, Benchtime: a.Benchtime, CPU: a.CPU,
-		Bench: a.Bench, Tags: a.Tags, Args: a.Args, Patterns: a.Patterns}
-	if a.Confirm > 0 {
-		for i := range a.Layouts {
-			p.Layouts = append(p.Layouts, i+1)
-		}
+		Bench: a.Bench, Tags: a.Tags, Args: a.Args, Timeout: a.Timeout, Usual: a.Usual, Patterns: a.Patterns}
+	draw := rand.New(rand.NewPCG(a.Seed, 0))
+	for a.Confirm > 0 && len(p.Layouts) < a.Layouts {
+		p.Layouts = append(p.Layouts, 1+draw.IntN(1<<30))
 	}
 	return p
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/concbench/concbench/results/compare"
 	"github.com/concbench/concbench/scripts/internal/gobench"
@@ -26,6 +27,9 @@ type builder struct {
 	side [2]Side
 	pkgs [2]map[string]gobench.Package
 	made map[build]gobench.Binary
+	took time.Duration // for compiling
+
+	guesses map[key]time.Duration // how long a pair takes, by the look for benchmarks
 }
 
 // A build is one test binary.
@@ -45,7 +49,7 @@ var sideName = [2]string{"base", "head"}
 
 func newBuilder(dir string, say io.Writer, same bool, baseSide, headSide Side) *builder {
 	return &builder{dir: dir, say: say, same: same, side: [2]Side{baseSide, headSide},
-		pkgs: [2]map[string]gobench.Package{{}, {}}, made: map[build]gobench.Binary{}}
+		pkgs: [2]map[string]gobench.Package{{}, {}}, made: map[build]gobench.Binary{}, guesses: map[key]time.Duration{}}
 }
 
 // binary compiles a package's test binary, unless it is there.
@@ -57,6 +61,8 @@ func (b *builder) binary(ctx context.Context, which build) (gobench.Binary, erro
 		return bin, nil
 	}
 	// A folder each: what a process leaves there goes with it.
+	began := time.Now()
+	defer func() { b.took += time.Since(began) }()
 	file := filepath.Join(b.dir, fmt.Sprintf("%s%d", sideName[which.side], len(b.made)), "bench.test")
 	bin, err := b.pkgs[which.side][which.pkg].Build(ctx, b.side[which.side].Source, file, which.layout, b.say)
 	if err == nil {

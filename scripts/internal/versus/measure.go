@@ -3,7 +3,8 @@ package versus
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/concbench/concbench/bench/meter"
 	"github.com/concbench/concbench/results"
@@ -12,22 +13,18 @@ import (
 )
 
 // options are those of the processes of a plan.
-func options(p *compare.Plan, timeout time.Duration) gobench.Options {
-	return gobench.Options{Benchtime: p.Benchtime, Slices: p.Slices, CPU: p.CPU, Timeout: timeout, Args: p.Args}
+func options(p *compare.Plan) gobench.Options {
+	return gobench.Options{Benchtime: p.Benchtime, Slices: p.Slices, CPU: p.CPU, Timeout: p.Timeout, Args: p.Args}
 }
 
 // pair measures a unit on both sides and returns a Pair for each of its
-// benchmarks, with what the two processes gave.
-func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) ([]compare.Pair, [2]gobench.Output, error) {
+// benchmarks, with what the two processes gave, and whether one of them died.
+func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) (pairs []compare.Pair, out [2]gobench.Output, died bool) {
 	seed := layout(r.plan, round)
-	var out [2]gobench.Output
 	var failure [2]error
 	var bins [2]gobench.Binary
 	for side := range bins {
-		var err error
-		if bins[side], err = r.builder.binary(ctx, build{side, u.pkg, seed}); err != nil {
-			return nil, out, err
-		}
+		bins[side], failure[side] = r.builder.binary(ctx, build{side, u.pkg, seed})
 	}
 	order := []int{base, head}
 	if u.headFirst {
@@ -35,27 +32,30 @@ func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) ([]compar
 	}
 	before := r.host()
 	for _, side := range order {
-		out[side], failure[side] = bins[side].Measure(ctx, u.names, options(r.plan, r.timeout))
+		if failure[base] != nil || failure[head] != nil {
+			break // what the other side gives would be of no use
+		}
+		out[side], failure[side] = bins[side].Measure(ctx, u.names, options(r.plan))
 		r.measured += out[side].Wall
 	}
 	after := r.host()
 	if ctx.Err() != nil {
-		return nil, out, ctx.Err() // the pair in flight is lost
+		return nil, out, false // the pair in flight is lost
 	}
 	steal := after.StealSince(before)
-	var pairs []compare.Pair
+	better := betters(out[base].Config, out[head].Config)
 	for _, name := range u.names {
 		p := compare.Pair{Round: round, Attempt: attempt, Package: u.pkg, Benchmark: name, HeadFirst: u.headFirst, Layout: seed,
-			Steal: steal, Stalled: after.StalledSince(before), Disturbed: steal > results.Disturbed}
+			Steal: steal, Stalled: after.StalledSince(before), Disturbed: steal > results.Disturbed, Better: better}
 		p.Base.Wall, p.Head.Wall = out[base].Wall, out[head].Wall
-		for side := range out {
-			if why := failed(name, out[side], failure[side], r.plan.Slices); why != "" && p.Failed == "" {
+		for _, side := range order {
+			if why := failed(name, out[side], failure[side], r.plan.Slices); why != "" && (p.Failed == "" || failure[side] != nil) {
 				p.Failed = sideName[side] + ": " + why
 			}
 		}
 		pairs = append(pairs, p)
 	}
-	return pairs, out, nil
+	return pairs, out, failure[base] != nil || failure[head] != nil
 }
 
 // failed says why a process gave no figures of a benchmark, "" if it did.
@@ -71,6 +71,23 @@ func failed(name string, out gobench.Output, err error, slices int) string {
 		return fmt.Sprintf("printed %d results, want %d", len(out.Results[name]), slices)
 	}
 	return ""
+}
+
+// betters are the directions that Unit lines give.
+func betters(configs ...[]string) map[string]string {
+	better := map[string]string{}
+	for _, line := range slices.Concat(configs...) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 || fields[0] != "Unit" {
+			continue
+		}
+		for _, f := range fields[2:] {
+			if which, ok := strings.CutPrefix(f, "better="); ok {
+				better[fields[1]] = which
+			}
+		}
+	}
+	return better
 }
 
 // host reads the machine's counters; where there are none, nothing is disturbed.

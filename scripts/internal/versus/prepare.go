@@ -1,6 +1,7 @@
 package versus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ var ErrNothing = errors.New("there is no benchmark to compare")
 // prepare lists and builds the packages of both sides, finds their benchmarks,
 // and fills in what the plan says of them. dir is the comparison's folder, for
 // logs.
-func (b *builder) prepare(ctx context.Context, p *compare.Plan, isolate Isolation, timeout time.Duration, dir string) error {
+func (b *builder) prepare(ctx context.Context, p *compare.Plan, isolate Isolation, begin time.Time, dir string) error {
 	for _, side := range []int{head, base} {
 		if side == base && b.same {
 			b.pkgs[base] = b.pkgs[head]
@@ -35,7 +36,11 @@ func (b *builder) prepare(ctx context.Context, p *compare.Plan, isolate Isolatio
 		}
 	}
 	for _, path := range b.paths() {
-		if err := b.prepareOne(ctx, p, path, isolate, timeout, dir); err != nil {
+		if p.Budget > 0 && time.Since(begin) > p.Budget {
+			p.Packages = append(p.Packages, compare.Package{Path: path, Failed: "there was no time left to build it: --budget"})
+			continue
+		}
+		if err := b.prepareOne(ctx, p, path, isolate, dir); err != nil {
 			return err
 		}
 	}
@@ -63,7 +68,7 @@ func (b *builder) paths() []string {
 
 // prepareOne prepares a package. What is wrong with it alone is noted in the
 // plan, and the others go on.
-func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, isolate Isolation, timeout time.Duration, dir string) error {
+func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, isolate Isolation, dir string) error {
 	k := compare.Package{Path: path}
 	var bins [2]gobench.Binary
 	var has [2]bool
@@ -112,7 +117,7 @@ func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, 
 			continue
 		}
 		var err error
-		if found[side], err = bins[side].Discover(ctx, options(p, timeout), p.Bench); err != nil {
+		if found[side], err = bins[side].Discover(ctx, options(p), p.Bench); err != nil {
 			return broken(side, err, found[side].Log)
 		}
 	}
@@ -131,7 +136,18 @@ func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, 
 	k.Whole = shared(isolate, p, max(found[base].SetUp, found[head].SetUp))
 	p.Packages = append(p.Packages, k)
 	p.Benchmarks = append(p.Benchmarks, listed...)
+	b.guess(p, k, listed, max(found[base].Pass, found[head].Pass))
 	return nil
+}
+
+// guess says how long a pair takes at least, by how long it took to run each of
+// a package's benchmarks once.
+func (b *builder) guess(p *compare.Plan, k compare.Package, listed []compare.Benchmark, pass time.Duration) {
+	each, _ := time.ParseDuration(p.Benchtime) // 0 for a number of iterations
+	slice := max(each, pass/time.Duration(max(len(listed), 1)))
+	for _, one := range listed {
+		b.guesses[key{k.Path, one.Name}] = 2 * time.Duration(p.Slices) * slice
+	}
 }
 
 // sameData reports whether the packages of both sides have the same testdata.
@@ -167,7 +183,7 @@ func (b *builder) sort(path string, has [2]bool, found [2]gobench.Found) ([]comp
 	seen := map[string]bool{}
 	for _, side := range []int{head, base} {
 		f := found[side]
-		for _, name := range slices.Concat(f.Names, f.Unstable, slices.Sorted(maps.Keys(f.Failed))) {
+		for _, name := range slices.Concat(f.Names, f.Unstable, slices.Sorted(maps.Keys(f.Failed)), slices.Sorted(maps.Keys(f.Skipped))) {
 			if seen[name] {
 				continue
 			}
@@ -179,6 +195,8 @@ func (b *builder) sort(path string, has [2]bool, found [2]gobench.Found) ([]comp
 				one.State, one.Why = compare.Broken, "base: "+found[base].Failed[name]
 			case found[head].Failed[name] != "":
 				one.State, one.Why = compare.Broken, "head: "+found[head].Failed[name]
+			case found[base].Skipped[name] != "" || found[head].Skipped[name] != "":
+				one.State, one.Why = compare.Skipped, cmp.Or(found[head].Skipped[name], found[base].Skipped[name])
 			case slices.Contains(found[base].Unstable, name) || slices.Contains(found[head].Unstable, name):
 				one.State = compare.NotIsolatable
 			case !in[base]:

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/concbench/concbench/results/compare"
@@ -33,6 +34,7 @@ func (r *rounds) profiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.plan.Profiles = nil
 	slower := report.With(compare.Slower)
 	worst := func(b *compare.Result) (most float64) {
 		for _, c := range b.Comparisons {
@@ -42,12 +44,15 @@ func (r *rounds) profiles(ctx context.Context) error {
 	}
 	slices.SortStableFunc(slower, func(a, b *compare.Result) int { return cmp.Compare(worst(b), worst(a)) })
 	for i, b := range slower {
-		if i == profiled || ctx.Err() != nil {
+		if i == profiled || ctx.Err() != nil || r.plan.Budget > 0 && time.Since(r.begin) > r.plan.Budget {
 			break
 		}
 		text, err := r.profile(ctx, b.Package, b.Name, i+1)
 		if err != nil {
 			text = fmt.Sprintf("no profile: %v\n", err)
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		name := fmt.Sprintf("profiles/%03d.txt", i+1)
 		if err := writeLog(r.Dir, name, []byte(text)); err != nil {
@@ -70,7 +75,7 @@ func (r *rounds) profile(ctx context.Context, pkg, name string, number int) (str
 		if err := writeLog(r.Dir, filepath.Join("profiles", filepath.Base(file[side])), nil); err != nil {
 			return "", err
 		}
-		o := options(r.plan, r.timeout)
+		o := options(r.plan)
 		o.Benchtime, o.Slices = profileSlice, 1
 		if o.Profile, err = filepath.Abs(file[side]); err != nil {
 			return "", err
@@ -81,11 +86,19 @@ func (r *rounds) profile(ctx context.Context, pkg, name string, number int) (str
 	}
 	// Profiles of runs of equal length differ in ops: scaled to the same total,
 	// what grew in share stands out.
-	cmd := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=12", "-normalize", "-diff_base="+file[base], file[head])
+	cmd := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=10", "-normalize", "-diff_base="+file[base], file[head])
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("go tool pprof: %w: %s", err, bytes.TrimSpace(complaint.Bytes()))
 	}
-	return out.String(), nil
+	return table(out.String()), nil
+}
+
+// table is what pprof prints without the lines above its table.
+func table(top string) string {
+	if at := strings.Index(top, "      flat "); at >= 0 {
+		return top[at:]
+	}
+	return top
 }

@@ -22,13 +22,24 @@ type Progress interface {
 	Finish(s results.Status, measured, all time.Duration)
 }
 
-// Lines shows a line a round.
-func Lines(w io.Writer) Progress { return lines{w} }
+// Lines shows a line a round, or one in a while where rounds are short.
+func Lines(w io.Writer) Progress { return &lines{w: w} }
 
-type lines struct{ w io.Writer }
+type lines struct {
+	w     io.Writer
+	pairs int // of the last line
+	at    time.Time
+}
 
-func (l lines) Round(round int, p *compare.Plan, pairs int, takes time.Duration) {
-	what := "round"
+// seldom is how often short rounds are told.
+const seldom = 10 * time.Second
+
+func (l *lines) Round(round int, p *compare.Plan, pairs int, takes time.Duration) {
+	if round > p.Screen+1 && pairs == l.pairs && time.Since(l.at) < seldom {
+		return
+	}
+	l.pairs, l.at = pairs, time.Now()
+	what := ""
 	switch {
 	case p.Kind == compare.AA:
 		what = fmt.Sprintf("round %d of %d", round, p.Screen)
@@ -44,7 +55,7 @@ func (l lines) Round(round int, p *compare.Plan, pairs int, takes time.Duration)
 	fmt.Fprintln(l.w)
 }
 
-func (l lines) Pair(p compare.Pair) {
+func (l *lines) Pair(p compare.Pair) {
 	switch {
 	case p.Failed != "":
 		fmt.Fprintf(l.w, "failed: %s %s: %s (%s)\n", p.Package, p.Benchmark, p.Failed, p.Log)
@@ -53,7 +64,7 @@ func (l lines) Pair(p compare.Pair) {
 	}
 }
 
-func (l lines) Finish(s results.Status, measured, all time.Duration) {
+func (l *lines) Finish(s results.Status, measured, all time.Duration) {
 	fmt.Fprintf(l.w, "%s after %v, %v of them in measured processes\n", s, all.Round(time.Second), measured.Round(time.Second))
 }
 
@@ -84,7 +95,11 @@ func Summary(p *compare.Plan) string {
 		states[b.State]++
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s against %s\n", named(p.Head), named(p.Base))
+	if p.Same {
+		fmt.Fprintf(&s, "%s against itself\n", named(p.Head))
+	} else {
+		fmt.Fprintf(&s, "%s against %s\n", named(p.Head), named(p.Base))
+	}
 	identical, broken := 0, 0
 	for _, k := range p.Packages {
 		switch {
@@ -123,9 +138,9 @@ func Summary(p *compare.Plan) string {
 		if p.Kind == compare.Gate {
 			fmt.Fprintf(&s, " of screening, then at most %d to confirm", p.Confirm)
 		}
-		fmt.Fprintf(&s, "; a round takes about %v where an op is short", (pair * time.Duration(states[compare.Compared])).Round(time.Second))
+		fmt.Fprintf(&s, "; a round takes %v or more", (pair * time.Duration(states[compare.Compared])).Round(time.Second))
 		if p.Budget > 0 {
-			fmt.Fprintf(&s, "; the budget of %v ends it sooner", p.Budget)
+			fmt.Fprintf(&s, "; in %v at most", p.Budget)
 		}
 		s.WriteByte('\n')
 	}

@@ -16,35 +16,27 @@ import (
 type Comparison struct {
 	Plan    *compare.Plan
 	Dir     string // its folder
-	Usual   bool   // an A/A comparison has the usual way beside it
-	timeout time.Duration
 	begin   time.Time
 	builder *builder
 }
 
 // New prepares a comparison into the reserved folder dir: it builds both sides
 // into the temporary folder tmp and finds their benchmarks. What the compiler
-// says goes to say.
-func New(ctx context.Context, a Ask, baseSide, headSide Side, dir, tmp string, say io.Writer) (*Comparison, error) {
+// says goes to say. The budget counts from begin.
+func New(ctx context.Context, a Ask, baseSide, headSide Side, begin time.Time, dir, tmp string, say io.Writer) (*Comparison, error) {
 	plan := a.plan()
-	c := &Comparison{Plan: &plan, Dir: dir, begin: time.Now(), timeout: a.Timeout,
-		builder: newBuilder(tmp, say, a.Same && a.Inject == 0, baseSide, headSide)}
-	plan.Status, plan.Started, plan.Go, plan.Base, plan.Head = results.Running, c.begin, goVersions(baseSide.goVersion(ctx), headSide.goVersion(ctx)), baseSide.Side, headSide.Side
-	if err := c.builder.prepare(ctx, &plan, a.Isolate, a.Timeout, dir); err != nil {
+	c := &Comparison{Plan: &plan, Dir: dir, begin: begin, builder: newBuilder(tmp, say, a.Same && a.Inject == 0, baseSide, headSide)}
+	plan.Status, plan.Started, plan.Go, plan.Base, plan.Head = results.Running, begin, goVersions(baseSide.goVersion(ctx), headSide.goVersion(ctx)), baseSide.Side, headSide.Side
+	if err := c.builder.prepare(ctx, &plan, a.Isolate, begin, dir); err != nil {
 		return nil, err
 	}
 	return c, compare.SavePlan(dir, &plan)
 }
 
-// Resume prepares the comparison in dir to be measured on. The budget is anew.
-func Resume(ctx context.Context, dir string, budget, timeout time.Duration, baseSide, headSide Side, tmp string, say io.Writer) (*Comparison, error) {
-	plan, err := compare.LoadPlan(dir)
-	if err != nil {
-		return nil, err
-	}
-	plan.Budget = budget
-	c := &Comparison{Plan: plan, Dir: dir, begin: time.Now(), timeout: timeout,
-		builder: newBuilder(tmp, say, plan.Same && plan.Inject == 0, baseSide, headSide)}
+// Resume prepares the comparison in dir, which was asked what plan says, to be
+// measured on. The budget counts from begin.
+func Resume(ctx context.Context, dir string, plan *compare.Plan, baseSide, headSide Side, begin time.Time, tmp string, say io.Writer) (*Comparison, error) {
+	c := &Comparison{Plan: plan, Dir: dir, begin: begin, builder: newBuilder(tmp, say, plan.Same && plan.Inject == 0, baseSide, headSide)}
 	return c, c.builder.verify(ctx, plan)
 }
 
@@ -61,7 +53,6 @@ func goVersions(base, head string) string {
 type rounds struct {
 	*Comparison
 	plan     *compare.Plan
-	timeout  time.Duration
 	folder   *folder
 	builder  *builder
 	show     Progress
@@ -72,9 +63,10 @@ type rounds struct {
 }
 
 // Run measures, and judges, until everything is decided or the rounds, or the
-// time, are over. When ctx ends it stops and keeps what is measured. The error
+// time, are over. machine is how it was before; after returns how it is, and what
+// came up while it was measured. When ctx ends it stops and keeps what is measured. The error
 // is about what kept it from measuring or recording.
-func (c *Comparison) Run(ctx context.Context, machine results.Env, now func() results.Moment, show Progress) (err error) {
+func (c *Comparison) Run(ctx context.Context, machine results.Env, after func() (results.Moment, []results.Warning), show Progress) (err error) {
 	pairs, _, err := compare.ReadPairs(c.Dir)
 	if err != nil {
 		return err
@@ -84,12 +76,23 @@ func (c *Comparison) Run(ctx context.Context, machine results.Env, now func() re
 		return err
 	}
 	defer f.close()
+	// What is said of models that share the machine's few CPUs is not about the
+	// two sides of a comparison, which do not run at once.
+	machine.Warnings = slices.DeleteFunc(slices.Clone(machine.Warnings), func(w results.Warning) bool { return w.Kind == "cores" })
+	if len(pairs) > 0 { // what was said of the machine when it began holds on
+		if first, err := results.LoadEnv(c.Dir); err == nil {
+			machine.Before, machine.Warnings = first.Before, results.Join(first.Warnings, machine.Warnings)
+		}
+	}
 	if err := results.SaveEnv(c.Dir, &machine); err != nil {
 		return err
 	}
-	r := &rounds{Comparison: c, plan: c.Plan, timeout: c.timeout, folder: f, builder: c.builder, show: show,
-		record: newRecord(pairs), host: host, took: map[key]time.Duration{}}
+	r := &rounds{Comparison: c, plan: c.Plan, folder: f, builder: c.builder, show: show,
+		record: newRecord(pairs), host: host, took: c.builder.guesses}
+	began, built := time.Now(), c.builder.took
 	c.Plan.Status, err = r.all(ctx)
+	c.Plan.Measuring += time.Since(began) - (c.builder.took - built)
+	c.Plan.Inside += r.measured
 	if err != nil {
 		return err
 	}
@@ -99,7 +102,9 @@ func (c *Comparison) Run(ctx context.Context, machine results.Env, now func() re
 		}
 	}
 	c.Plan.Ended = time.Now()
-	machine.After = now()
+	var came []results.Warning
+	machine.After, came = after()
+	machine.Warnings = append(machine.Warnings, came...)
 	show.Finish(c.Plan.Status, r.measured, time.Since(c.begin))
 	if err := results.SaveEnv(c.Dir, &machine); err != nil {
 		return err
@@ -170,12 +175,12 @@ func (r *rounds) open(round int) (func(key) bool, error) {
 func (r *rounds) one(ctx context.Context, round int, u unit) error {
 	began := time.Now()
 	for attempt := 0; attempt < attempts; attempt++ {
-		pairs, out, err := r.pair(ctx, round, attempt, u)
+		pairs, out, died := r.pair(ctx, round, attempt, u)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
-			return err
+		if died && len(u.names) > 1 {
+			return r.apart(ctx, round, u)
 		}
 		for _, p := range pairs {
 			if err := r.folder.record(&p, out[base], out[head]); err != nil {
@@ -189,6 +194,20 @@ func (r *rounds) one(ctx context.Context, round int, u unit) error {
 		}
 	}
 	r.took[key{u.pkg, u.names[0]}] = time.Since(began)
+	return nil
+}
+
+// apart measures the benchmarks of a unit each by itself: the process that they
+// share died, which is not to be held against all of them.
+func (r *rounds) apart(ctx context.Context, round int, u unit) error {
+	for _, name := range u.names {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := r.one(ctx, round, unit{u.pkg, []string{name}, u.headFirst}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

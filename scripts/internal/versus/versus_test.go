@@ -66,15 +66,23 @@ func start(t *testing.T, a Ask, baseSide, headSide Side) *Comparison {
 	t.Helper()
 	require.NoError(t, a.Check())
 	var log bytes.Buffer
-	c, err := New(t.Context(), a, baseSide, headSide, t.TempDir(), t.TempDir(), &log)
+	c, err := New(t.Context(), a, baseSide, headSide, time.Now(), t.TempDir(), t.TempDir(), &log)
 	require.NoError(t, err, log.String())
 	return c
+}
+
+// resume prepares the comparison in dir of one side to be measured on.
+func resume(t *testing.T, dir string, side Side) (*Comparison, error) {
+	t.Helper()
+	plan, err := compare.LoadPlan(dir)
+	require.NoError(t, err)
+	return Resume(t.Context(), dir, plan, side, side, time.Now(), t.TempDir(), new(bytes.Buffer))
 }
 
 // finish measures a comparison and judges it.
 func finish(t *testing.T, ctx context.Context, c *Comparison, show Progress) *compare.Report {
 	t.Helper()
-	require.NoError(t, c.Run(ctx, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, show))
+	require.NoError(t, c.Run(ctx, results.Env{OS: "test"}, func() (results.Moment, []results.Warning) { return results.Moment{}, nil }, show))
 	report, err := compare.Open(c.Dir)
 	require.NoError(t, err)
 	return report
@@ -173,20 +181,28 @@ func TestNothingToCompareIsAnError(t *testing.T) {
 	a.Bench = "Nothing"
 	side := module(t, steady, oneBenchmark)
 	a.Same = true
-	_, err := New(t.Context(), a, side, side, t.TempDir(), t.TempDir(), new(bytes.Buffer))
+	_, err := New(t.Context(), a, side, side, time.Now(), t.TempDir(), t.TempDir(), new(bytes.Buffer))
 	require.ErrorIs(t, err, ErrNothing)
 	assert.ErrorContains(t, err, `--bench "Nothing"`)
 }
 
+// measured is what does not vary of a pair.
+type measured struct {
+	round     int
+	benchmark string
+	headFirst bool
+	layout    int
+}
+
 // set is what was measured, without what varies.
-func set(t *testing.T, dir string) map[compare.Pair]int {
+func set(t *testing.T, dir string) map[measured]int {
 	t.Helper()
 	pairs, torn, err := compare.ReadPairs(dir)
 	require.NoError(t, err)
 	require.Nil(t, torn)
-	s := map[compare.Pair]int{}
+	s := map[measured]int{}
 	for _, p := range pairs {
-		s[compare.Pair{Round: p.Round, Package: p.Package, Benchmark: p.Benchmark, HeadFirst: p.HeadFirst, Layout: p.Layout}]++
+		s[measured{p.Round, p.Benchmark, p.HeadFirst, p.Layout}]++
 	}
 	return s
 }
@@ -211,7 +227,7 @@ func TestAnInterruptedComparisonIsFinished(t *testing.T) {
 	assert.Equal(t, results.Interrupted, c.Plan.Status)
 	assert.Len(t, set(t, c.Dir), 4)
 
-	c, err := Resume(t.Context(), c.Dir, 0, time.Minute, side, side, t.TempDir(), new(bytes.Buffer))
+	c, err := resume(t, c.Dir, side)
 	require.NoError(t, err)
 	report := finish(t, t.Context(), c, quiet{})
 	assert.Equal(t, results.Complete, c.Plan.Status)
@@ -225,7 +241,7 @@ func TestAnotherBuildIsNotMeasuredOn(t *testing.T) {
 	side := module(t, steady, oneBenchmark)
 	c := start(t, a, side, side)
 	other := module(t, "func Steady() { Work(30000) }\n", oneBenchmark)
-	_, err := Resume(t.Context(), c.Dir, 0, time.Minute, other, other, t.TempDir(), new(bytes.Buffer))
+	_, err := resume(t, c.Dir, other)
 	require.ErrorContains(t, err, "another build than was measured")
 }
 
@@ -248,7 +264,7 @@ func TestDisturbedPairsAreMeasuredAgainWhateverTheyShow(t *testing.T) {
 	require.NoError(t, err)
 	defer f.close()
 	readings := 0
-	r := &rounds{Comparison: c, plan: c.Plan, timeout: time.Minute, folder: f, builder: c.builder, show: quiet{},
+	r := &rounds{Comparison: c, plan: c.Plan, folder: f, builder: c.builder, show: quiet{},
 		record: newRecord(nil), took: map[key]time.Duration{},
 		host: func() meter.Machine { // much is stolen during the first pair alone
 			readings++

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/concbench/concbench/results"
+)
+
+// comparedRuns compares two stored runs as the command does under these flags.
+func comparedRuns(t *testing.T, base, head, format string, strict bool, flags ...string) (text string, err error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := compareCommand()
+	cmd.SetOut(&out)
+	require.NoError(t, cmd.ParseFlags(flags))
+	err = compareRuns(cmd, base, head, 0.05, strict, format)
+	return out.String(), err
+}
+
+// storedRun writes a run of 12 rounds of one benchmark, whose time is about that
+// many ns, and which fails in round 5 if asked.
+func storedRun(t *testing.T, ns int, fails bool) string {
+	t.Helper()
+	dir := t.TempDir()
+	const name = "BenchmarkX"
+	require.NoError(t, results.SaveRun(dir, &results.Run{Version: results.Version, Status: results.Complete, Rounds: 12, Slices: 1,
+		Cells: []results.Cell{{Name: name, Job: name, Package: "example.com/a"}}}))
+	require.NoError(t, results.SaveEnv(dir, &results.Env{}))
+	journal, err := results.OpenJournal(dir)
+	require.NoError(t, err)
+	text := ""
+	for round := 1; round <= 12; round++ {
+		m := results.Measurement{Round: round, Order: 1, Cell: name, Package: "example.com/a", From: int64(len(text))}
+		if fails && round == 5 {
+			m.Failed = "exit status 1"
+		} else {
+			text += fmt.Sprintf("%s-2\t10\t%d ns/op\n", name, ns+round)
+			m.Slices = 1
+		}
+		m.To = int64(len(text))
+		require.NoError(t, journal.Append(m))
+	}
+	require.NoError(t, journal.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, results.BenchFile), []byte(text), 0o644))
+	return dir
+}
+
+func codeOf(err error) int {
+	var c coded
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &c):
+		return c.code
+	}
+	return exitUsage
+}
+
+const publishedFull = "../../results/published/2026-11-21-full"
+
+func TestStoredRunsAreComparedInEveryFormat(t *testing.T) {
+	for _, format := range []string{"terminal", "markdown", "json"} {
+		text, err := comparedRuns(t, publishedFull, publishedRun, format, false, "--threshold", "5%", "--format", format, "--strict=false")
+		assert.Contains(t, text, "Unpaired", format)
+		assert.NoError(t, err, format)
+	}
+	_, err := comparedRuns(t, publishedRun, publishedRun, "yaml", false)
+	assert.ErrorContains(t, err, "want terminal, markdown or json")
+	assert.Equal(t, exitUsage, codeOf(err))
+}
+
+func TestARunBesideItselfExitsWith0AndUndecidedOnesUnderStrictWith3(t *testing.T) {
+	_, err := comparedRuns(t, publishedRun, publishedRun, "terminal", false)
+	assert.Equal(t, 0, codeOf(err), err)
+	_, err = comparedRuns(t, publishedRun, publishedRun, "terminal", true)
+	assert.Equal(t, exitFailedCells, codeOf(err))
+	assert.ErrorContains(t, err, "undecided")
+}
+
+func TestTheErrorSaysWhyStoredRunsDoNotExitWith0(t *testing.T) {
+	quick := storedRun(t, 1000, false)
+	for _, tc := range []struct {
+		base, head string
+		code       int
+		says       string
+	}{
+		{quick, storedRun(t, 1200, false), exitRegressed, "slower"},
+		{quick, storedRun(t, 1000, true), exitFailedCells, "failed"},
+		{quick, publishedRun, exitFailedCells, "nothing in common"},
+	} {
+		_, err := comparedRuns(t, tc.base, tc.head, "terminal", false)
+		assert.Equal(t, tc.code, codeOf(err))
+		assert.ErrorContains(t, err, tc.says)
+	}
+	_, err := comparedRuns(t, storedRun(t, 1200, false), quick, "terminal", true)
+	assert.NoError(t, err)
+}
+
+func TestFlagsThatStoredRunsHaveNoUseForAreRefused(t *testing.T) {
+	text, err := comparedRuns(t, publishedRun, publishedRun, "terminal", false, "--strict", "--rounds", "9", "--bench", "X")
+	assert.ErrorContains(t, err, "leave out --bench, --rounds")
+	assert.Equal(t, exitUsage, codeOf(err))
+	assert.Empty(t, text, "nothing is read")
+}
