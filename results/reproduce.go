@@ -153,6 +153,11 @@ func (r *Reproduction) benchmarks(first, again []BenchmarkRow) {
 			r.Benchmarks++
 		}
 	}
+	for _, b := range again {
+		if len(b.Processes) > 0 && !measured(first, b.Cell) {
+			r.Missing = append(r.Missing, b.Cell.key()+": not measured in the first run")
+		}
+	}
 }
 
 func (r *Reproduction) claims(first, again []Verdict) {

@@ -98,11 +98,12 @@ func TestPlainBenchmarksAreMeasuredAgainWithoutAVerdict(t *testing.T) {
 	row := func(pkg, name string, processes int) results.BenchmarkRow {
 		return results.BenchmarkRow{CellData: results.CellData{Cell: results.Cell{Package: pkg, Name: name, Job: name}, Processes: make([]results.Process, processes)}}
 	}
-	first := &results.Data{Benchmarks: []results.BenchmarkRow{row("a", "BenchmarkX", 2), row("b", "BenchmarkX", 2), row("b", "BenchmarkY", 2)}}
-	again := &results.Data{Benchmarks: []results.BenchmarkRow{row("a", "BenchmarkX", 1), row("b", "BenchmarkX", 0)}}
+	first := &results.Data{Benchmarks: []results.BenchmarkRow{row("a", "BenchmarkX", 2), row("b", "BenchmarkX", 2), row("b", "BenchmarkY", 2), row("c", "BenchmarkX", 0)}}
+	again := &results.Data{Benchmarks: []results.BenchmarkRow{row("a", "BenchmarkX", 1), row("b", "BenchmarkX", 0), row("c", "BenchmarkX", 2), row("c", "BenchmarkZ", 2), row("c", "BenchmarkNone", 0)}}
 	r := results.Reproduce(first, again)
 	assert.Equal(t, 1, r.Benchmarks)
-	assert.Equal(t, []string{"b BenchmarkX: not measured in the second run", "b BenchmarkY: not measured in the second run"}, r.Missing)
+	assert.Equal(t, []string{"b BenchmarkX: not measured in the second run", "b BenchmarkY: not measured in the second run",
+		"c BenchmarkX: not measured in the first run", "c BenchmarkZ: not measured in the first run"}, r.Missing)
 	var text bytes.Buffer
 	require.NoError(t, results.WriteReproduction(&text, r, false))
 	assert.Contains(t, text.String(), "1 benchmark measured again, without a verdict")

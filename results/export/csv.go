@@ -21,11 +21,11 @@ var (
 )
 
 // CSV writes every slice that the run or the comparison in dir measured, a
-// figure a line, in measured order, disturbed attempts too: of those of a round,
-// the last that was not disturbed counts, else the last. The first slice of a process, which has the
-// warming up in it, is marked as discarded where there is another; slices count
-// from 1, attempts from 0. What failed has one line, with the reason and without
-// a figure. The warnings tell what is left out.
+// figure a line, in measured order. Of a round's attempts the last counts that
+// was not disturbed, else the last, and a failure in any. The first slice of a
+// process, which has the warming up in it, is marked as discarded where there is
+// another; slices count from 1, attempts from 0. What failed has one line, with
+// the reason and without a figure. The warnings tell what is left out.
 func CSV(w io.Writer, dir string) ([]results.Warning, error) {
 	if isComparison(dir) {
 		return compareCSV(w, dir)

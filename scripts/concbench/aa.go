@@ -31,6 +31,9 @@ exits as compare does.`,
 			if gate {
 				c.ask.Kind = compare.Gate
 				c.ask.Screen, c.ask.Confirm = compare.DefaultScreen, c.ask.Screen
+				if !cmd.Flags().Changed("rounds") {
+					c.ask.Confirm = compare.DefaultConfirm
+				}
 			}
 			switch {
 			case gate && c.ask.Usual:
@@ -43,7 +46,7 @@ exits as compare does.`,
 	}
 	c.flags(cmd)
 	f := cmd.Flags()
-	f.IntVar(&c.ask.Screen, "rounds", 20, "rounds; with --gate, at most, to confirm what looks different")
+	f.IntVar(&c.ask.Screen, "rounds", 20, "rounds; with --gate, at most, to confirm what looks different, and then as compare has it")
 	f.Var(&c.inject, "inject", "extra work of the head's benchmarks, a share of their time")
 	f.BoolVar(&gate, "gate", false, "screen and confirm, as compare does")
 	f.BoolVar(&c.strict, "strict", false, "with --gate: exit with 3 if something stays undecided")

@@ -1,6 +1,8 @@
 // Concbench measures concurrency models against each other.
 //
 //	concbench run        measure, and write a report
+//	concbench compare    two commits, by the benchmarks of any Go packages
+//	concbench aa         a build against itself: what this machine can tell apart
 //	concbench reproduce  measure the plan of a run again, and compare the verdicts
 //	concbench report     write the report of a run again
 //	concbench export     write a run for other tools
@@ -9,9 +11,9 @@
 //	concbench env        this machine, and the reasons to distrust it
 //	concbench origin     the servers of the I/O workloads, in the foreground
 //
-// It exits with 0 if all went well, 1 if what was to be reproduced was not, 2 if
-// it was called wrongly or could not begin, 3 if some cells failed, 130 if it was
-// interrupted.
+// It exits with 0 if all went well, 1 if a regression was found or what was to be
+// reproduced was not, 2 if it was called wrongly or could not begin, 3 if some
+// cells or benchmarks failed, 130 if it was interrupted.
 package main
 
 import (
@@ -48,7 +50,7 @@ type coded struct {
 func main() {
 	origin.Main()
 	workloads.ServeWorker()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program as it would any other
 	if err := command().ExecuteContext(ctx); err != nil {

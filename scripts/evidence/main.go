@@ -1,10 +1,11 @@
 // Evidence measures what concbench's comparisons are worth on this machine:
 //
-//	go run ./scripts/evidence -out DIR [-gates 30] MODULE[=BENCH]...
+//	go run ./scripts/evidence -out DIR [-gates 30] MODULE[//PACKAGE][=BENCH]...
 //
-// For each module, a folder with benchmarks, it makes A/A checks with the usual
+// For each module, named by its folder, with a package in it and a regular
+// expression of benchmarks if not all are meant, it makes A/A checks with the usual
 // way beside them, gates of a build against itself, and gates in which 5 % and
-// 2 % of work were added. It prints what came out as Markdown. What is in DIR
+// 2 % of work were added (as concbench aa --inject adds it). It prints what came out as Markdown. What is in DIR
 // already is not measured again, so that it can be interrupted.
 package main
 
