@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
 	"github.com/concbench/concbench/scripts/internal/lock"
 )
@@ -97,7 +99,7 @@ func (r repository) concbench(args ...string) *exec.Cmd {
 
 // quickly are flags of a comparison that takes few seconds.
 func quickly(out string) []string {
-	return []string{"--seed", "1", "--benchtime", "1ms", "--slices", "2", "--cpu", "1", "--rounds", "14", "--out", out}
+	return []string{"--seed", "1", "--benchtime", "1ms", "--slices", "2", "--cpu", "1", "--rounds", "16", "--out", out}
 }
 
 func code(cmd *exec.Cmd) int {
@@ -107,7 +109,7 @@ func code(cmd *exec.Cmd) int {
 
 func TestARegressionBetweenCommitsIsFoundAndExits1(t *testing.T) {
 	r := newRepository(t)
-	r.price(2)
+	r.price(10)
 	before := r.git("status", "--porcelain", "--ignored")
 	out := filepath.Join(t.TempDir(), "out")
 	cmd := r.concbench(append([]string{"compare", "--format", "markdown"}, quickly(out)...)...)
@@ -142,7 +144,7 @@ func TestIdenticalCommitsAreNotMeasured(t *testing.T) {
 
 func TestBadComparisonsAreNamed(t *testing.T) {
 	r := newRepository(t)
-	r.price(2)
+	r.price(10)
 	there := t.TempDir()
 	for _, tc := range []struct {
 		args []string
@@ -191,53 +193,67 @@ func TestAAKnowsItsOwnNoise(t *testing.T) {
 	}
 }
 
-// kills is how often a comparison is killed in TestAKilledComparisonIsFinished.
-const kills = 4
+// kills is how often comparisons are killed:
+//
+//	go test ./scripts/concbench -run KilledComparison -kills 50
+var kills = flag.Int("kills", 3, "how often comparisons are killed and resumed")
 
 func TestAKilledComparisonIsFinished(t *testing.T) {
 	r := newRepository(t)
 	out := filepath.Join(t.TempDir(), "out")
-	args := append([]string{"aa"}, quickly(out)...)
-	whole := r.concbench(append(args[:len(args)-1:len(args)-1], out+"whole")...)
+	whole := r.concbench(append([]string{"aa"}, quickly(out)...)...)
 	require.Equal(t, 0, code(whole), stderr(whole))
-	want, _, err := compare.ReadPairs(out + "whole")
-	require.NoError(t, err)
-	n := 0
-	for range kills {
+	want := firstAttempts(t, out)
+	for killed := 0; killed < *kills; {
+		out := filepath.Join(t.TempDir(), "out")
+		killed += r.killed(out, min(5, *kills-killed), len(want))
+		cmd := r.concbench("aa", "--resume", out)
+		require.Equal(t, 0, code(cmd), stderr(cmd))
+		assert.Equal(t, want, firstAttempts(t, out), "the same pairs in the same order")
+		report, err := compare.Open(out)
+		require.NoError(t, err)
+		assert.NotContains(t, bytesOf(report.Warnings), "torn")
+		assert.Equal(t, results.Complete, report.Plan.Status)
+	}
+}
+
+// killed makes an A/A check into out and kills it so many times at random
+// moments, each after another pair at least; fewer times if it ends.
+func (r repository) killed(out string, times, pairs int) (n int) {
+	args := append([]string{"aa"}, quickly(out)...)
+	for before := 0; n < times; n++ {
 		cmd := r.concbench(args...)
-		require.NoError(t, cmd.Start())
-		require.Eventually(t, func() bool {
-			pairs, _, _ := compare.ReadPairs(out)
-			return len(pairs) > n || len(pairs) == len(want)
+		require.NoError(r.t, cmd.Start())
+		require.Eventually(r.t, func() bool {
+			got, _, _ := compare.ReadPairs(out)
+			return len(got) > before
 		}, time.Minute, time.Millisecond)
 		time.Sleep(rand.N(40 * time.Millisecond))
 		cmd.Process.Kill()
 		cmd.Wait()
-		pairs, _, err := compare.ReadPairs(out)
-		require.NoError(t, err)
-		n = len(pairs)
+		got, _, err := compare.ReadPairs(out)
+		require.NoError(r.t, err)
+		if before = len(got); before >= pairs-2 {
+			return n + 1
+		}
 		args = []string{"aa", "--resume", out}
 	}
-	cmd := r.concbench(args...)
-	require.Equal(t, 0, code(cmd), stderr(cmd))
-	got, torn, err := compare.ReadPairs(out)
+	return n
+}
+
+// firstAttempts are the pairs of a comparison without what varies: of what was
+// disturbed, which is chance, the first attempt.
+func firstAttempts(t *testing.T, dir string) (pairs []compare.Pair) {
+	t.Helper()
+	all, torn, err := compare.ReadPairs(dir)
 	require.NoError(t, err)
-	assert.Nil(t, torn)
-	key := func(p compare.Pair) compare.Pair {
-		return compare.Pair{Round: p.Round, Package: p.Package, Benchmark: p.Benchmark, HeadFirst: p.HeadFirst}
-	}
-	undisturbed := func(pairs []compare.Pair) (keys []compare.Pair) {
-		for _, p := range pairs {
-			if p.Attempt == 0 {
-				keys = append(keys, key(p))
-			}
+	require.Nil(t, torn)
+	for _, p := range all {
+		if p.Attempt == 0 {
+			pairs = append(pairs, compare.Pair{Round: p.Round, Package: p.Package, Benchmark: p.Benchmark, HeadFirst: p.HeadFirst})
 		}
-		return keys
 	}
-	assert.Equal(t, undisturbed(want), undisturbed(got), "the same pairs in the same order")
-	report, err := compare.Open(out)
-	require.NoError(t, err)
-	assert.NotContains(t, bytesOf(report.Warnings), "torn")
+	return pairs
 }
 
 func bytesOf(v any) string {

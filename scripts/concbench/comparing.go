@@ -24,6 +24,7 @@ import (
 	"github.com/concbench/concbench/scripts/internal/inject"
 	"github.com/concbench/concbench/scripts/internal/machine"
 	"github.com/concbench/concbench/scripts/internal/sides"
+	"github.com/concbench/concbench/scripts/internal/tempdir"
 	"github.com/concbench/concbench/scripts/internal/versus"
 )
 
@@ -50,7 +51,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f.StringSliceVar(&c.ask.Metrics, "metrics", []string{"ns/op", "B/op", "allocs/op"}, "units that are judged")
 	f.Uint64Var(&c.ask.Seed, "seed", 0, "seed of the order, the coins and the link layouts (default drawn, and recorded)")
 	f.DurationVar(&c.ask.Budget, "budget", 10*time.Minute, "time for all of it, builds included; 0: none")
-	f.DurationVar(&c.ask.Timeout, "timeout", time.Minute, "time limit of a process")
+	f.DurationVar(&c.ask.Timeout, "timeout", time.Minute, "time limit of a process, for each benchmark in it")
 	f.StringVar(&c.format, "format", "terminal", "what is printed: terminal, markdown or json")
 	f.StringVar(&c.out, "out", "", "folder of the comparison, which must not exist (default in the user's cache folder)")
 	f.StringVar(&c.resume, "resume", "", "folder of a comparison that was interrupted or killed: measure on")
@@ -161,11 +162,11 @@ func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string
 			fmt.Fprintln(say, "the temporary worktrees:", closing)
 		}
 	}()
-	tmp, err := os.MkdirTemp("", "concbench-")
+	tmp, remove, err := tempdir.Make(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(tmp)
+	defer remove()
 	baseSide, headSide, err := c.sources(ctx, both, tmp)
 	if err != nil {
 		return "", err

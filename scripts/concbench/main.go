@@ -50,7 +50,7 @@ type coded struct {
 func main() {
 	origin.Main()
 	workloads.ServeWorker()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program as it would any other
 	if err := command().ExecuteContext(ctx); err != nil {
@@ -61,6 +61,16 @@ func main() {
 		}
 		os.Exit(exitUsage)
 	}
+}
+
+// endings are the signals that interrupt. That of a closed terminal is none
+// under nohup, which has it ignored.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 func command() *cobra.Command {

@@ -14,6 +14,7 @@ import (
 	"github.com/concbench/concbench/results/report"
 	"github.com/concbench/concbench/scripts/internal/engine"
 	"github.com/concbench/concbench/scripts/internal/machine"
+	"github.com/concbench/concbench/scripts/internal/tempdir"
 )
 
 // A session measures: a run, what is left of one, or the plan of one again.
@@ -97,11 +98,11 @@ func (s session) measure(ctx context.Context, c chosen) (results.Status, error) 
 	w := s.cmd.OutOrStdout()
 	before := machine.Describe()
 	fmt.Fprintln(w, "compiling")
-	dir, err := os.MkdirTemp("", "concbench-")
+	dir, remove, err := tempdir.Make(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	for i, suite := range c.suites {
 		err = errors.Join(err, suite.Build(ctx, filepath.Join(dir, fmt.Sprintf("bench%d.test", i)), s.cmd.ErrOrStderr()))
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rhysd/actionlint"
@@ -95,4 +96,21 @@ func TestTheExitCodeOfTheComparisonGates(t *testing.T) {
 		}
 		assert.Equal(t, 1, compares, name)
 	}
+}
+
+// setup-go with go-version-file sets GOTOOLCHAIN=local, with which what needs a
+// newer Go than the user's module cannot be installed.
+func TestConcbenchIsInstalledWithTheGoItNeeds(t *testing.T) {
+	w, errs := actionlint.Parse(workflows(t)["compare.yml"])
+	require.Empty(t, errs)
+	installs := 0
+	for _, step := range w.Jobs["compare"].Steps {
+		if run, ok := step.Exec.(*actionlint.ExecRun); ok && strings.Contains(run.Run.Value, "go install ") {
+			installs++
+			require.NotNil(t, step.Env)
+			require.Contains(t, step.Env.Vars, "gotoolchain") // actionlint has names in lower case
+			assert.Equal(t, "auto", step.Env.Vars["gotoolchain"].Value.Value)
+		}
+	}
+	assert.Equal(t, 1, installs)
 }

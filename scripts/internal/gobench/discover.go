@@ -13,6 +13,10 @@ import (
 // longPass is how long a first pass may take for a second to follow.
 const longPass = 30 * time.Second
 
+// passTimeouts is for how many benchmarks' time a pass may run: how many there
+// are is not known yet, and each runs only once.
+const passTimeouts = 10
+
 // Discover looks for the benchmarks of the binary that match a regular
 // expression, as -bench has it ("": all): it runs each once, sub-benchmarks
 // included, and all of them a second time, unless that takes long. None is no
@@ -21,6 +25,7 @@ func (b Binary) Discover(ctx context.Context, o Options, bench string) (Found, e
 	if bench == "" {
 		bench = "."
 	}
+	o.Timeout *= passTimeouts
 	var f Found
 	if err := expression(bench); err != nil {
 		return f, err

@@ -27,7 +27,7 @@ type Options struct {
 	Benchtime string        // of a slice, as -test.benchtime has it: 20ms, 100x
 	Slices    int           // -test.count
 	CPU       int           // -test.cpu, from 1
-	Timeout   time.Duration // of one process
+	Timeout   time.Duration // of one benchmark
 	Args      []string      // for the test binary, after all others
 	Profile   string        // file for -test.cpuprofile; "" for none
 }

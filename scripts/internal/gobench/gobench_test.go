@@ -122,13 +122,20 @@ func TestWhatABenchmarkReportsItselfIsNotAddedToIt(t *testing.T) {
 	assert.NotContains(t, line, "ns/op")
 }
 
+func TestAFigureOfABenchmarksOwnMayBeAnyNumber(t *testing.T) {
+	out := measure(t, "BenchmarkDrifts")
+	assert.Empty(t, out.Failed)
+	require.Len(t, out.Results["BenchmarkDrifts"], 3)
+	assert.Regexp(t, `\t *-1\.500 drift\t *\+Inf score\t`, out.Results["BenchmarkDrifts"][0])
+}
+
 func TestABenchmarkThatFailsSaysWhy(t *testing.T) {
 	for name, why := range map[string]string{
 		"BenchmarkFails/bad":       "no luck",
 		"BenchmarkFails/late":      "too many",
 		"BenchmarkParentFails/sub": "BenchmarkParentFails: fixture_test.go:51: the sum is wrong",
 		"BenchmarkNegative":        "printed nonsense: -1.000 ns/op",
-		"BenchmarkNaN":             "printed nonsense: NaN score",
+		"BenchmarkNaN":             "printed nonsense: NaN ns/op",
 	} {
 		out := measure(t, name)
 		assert.Contains(t, out.Failed[name], why, name)
@@ -151,7 +158,7 @@ func TestDiscoverFindsSubBenchmarksAndWhatIsWrong(t *testing.T) {
 		"BenchmarkPlain", "BenchmarkOld",
 		"BenchmarkSubs/a_b", "BenchmarkSubs/x/y", "BenchmarkSubs/size-2", "BenchmarkSubs/size-4", "BenchmarkSubs/(odd)|[x]$", "BenchmarkSubs/size-2#01", "BenchmarkSubs/deep/er",
 		"BenchmarkFails/well", "BenchmarkFails/late", "BenchmarkPrints", "BenchmarkPrintsBetween/sub", "BenchmarkLogs", "BenchmarkReports",
-		"BenchmarkParallel", "BenchmarkMemory", "BenchmarkEnvironment",
+		"BenchmarkDrifts", "BenchmarkParallel", "BenchmarkMemory", "BenchmarkEnvironment",
 	}, f.Names)
 	assert.Len(t, f.Unstable, 2)
 	for _, name := range f.Unstable {
@@ -162,7 +169,7 @@ func TestDiscoverFindsSubBenchmarksAndWhatIsWrong(t *testing.T) {
 		"BenchmarkParentFails":     "fixture_test.go:51: the sum is wrong",
 		"BenchmarkParentFails/sub": "BenchmarkParentFails: fixture_test.go:51: the sum is wrong",
 		"BenchmarkNegative":        "printed nonsense: -1.000 ns/op",
-		"BenchmarkNaN":             "printed nonsense: NaN score",
+		"BenchmarkNaN":             "printed nonsense: NaN ns/op",
 	}, f.Failed)
 	assert.Equal(t, map[string]string{"BenchmarkSkips": "fixture_test.go:70: not today"}, f.Skipped)
 	assert.Positive(t, f.SetUp)

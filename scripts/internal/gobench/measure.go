@@ -7,17 +7,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Measure measures the named benchmarks, and no others, in one fresh process.
 // One of which nothing came is missing in the results; the error is about the
-// process: it died, or exceeded its time.
+// process: it died, or exceeded its time, which is the sum of theirs.
 //
 // A process that measures one benchmark alone tells more of it: what it used of
 // the machine is added to each result line, but for the units that the benchmark
 // reports itself: cpus (CPU time by wall time), peak-rss-B, vol-ctxsw/s and
 // invol-ctxsw/s. They are of the whole process, its set-up included.
 func (b Binary) Measure(ctx context.Context, names []string, o Options) (Output, error) {
+	o.Timeout *= time.Duration(max(1, len(names)))
 	args := o.flags(selector(names), o.Benchtime, o.Slices)
 	if o.Profile != "" {
 		args = append(args, "-test.cpuprofile="+o.Profile)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -206,7 +207,8 @@ func (r *reader) fail(name, why string) {
 }
 
 // nonsense says what no measurement can give in the figures of a result line,
-// "" if there is nothing of the kind.
+// "" if there is nothing of the kind. What a benchmark reports in a unit of its
+// own may be any number, or none.
 func nonsense(figures string) string {
 	f := strings.Fields(figures)
 	if n, err := strconv.Atoi(f[0]); err != nil || n < 1 {
@@ -217,7 +219,8 @@ func nonsense(figures string) string {
 	}
 	for i := 1; i < len(f); i += 2 {
 		v, err := strconv.ParseFloat(f[i], 64)
-		if err != nil || v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		own := !slices.Contains([]string{"ns/op", "B/op", "allocs/op", "MB/s"}, f[i+1])
+		if err != nil || !own && (v < 0 || math.IsNaN(v) || math.IsInf(v, 0)) {
 			return f[i] + " " + f[i+1]
 		}
 	}

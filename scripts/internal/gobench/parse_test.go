@@ -36,10 +36,11 @@ func TestALineThatIsLostIsNamed(t *testing.T) {
 }
 
 func TestFiguresThatNoMeasurementGivesAreNonsense(t *testing.T) {
-	for _, bad := range []string{"0\t1 ns/op", "9999999999999999999999\t1 ns/op", "5\t-1 ns/op", "5\tNaN x", "5\t+Inf x", "5\tmuch x", "5\t1", "5\t1 ns/op\t2"} {
+	for _, bad := range []string{"0\t1 ns/op", "9999999999999999999999\t1 ns/op", "5\t-1 ns/op", "5\t-1 B/op", "5\t-1 allocs/op", "5\t-1 MB/s", "5\tNaN ns/op", "5\t+Inf MB/s", "5\tmuch x", "5\t1", "5\t1 ns/op\t2"} {
 		assert.NotEmpty(t, nonsense(bad), bad)
 	}
 	assert.Empty(t, nonsense("1\t0.0000001 ns/op\t1e3 things"))
+	assert.Empty(t, nonsense("1\t2 ns/op\t-1.5 drift\tNaN score\t+Inf ratio"), "of a benchmark's own")
 }
 
 func TestOnlyTheSuffixOfTheCPUsIsStripped(t *testing.T) {

@@ -70,6 +70,8 @@ func (b Binary) run(ctx context.Context, timeout time.Duration, args []string) (
 	}
 	cmd.WaitDelay = stacksTime
 	own := highWater(os.Getpid())
+	ended := endWithUs(cmd)
+	defer ended()
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
 		return p, err

@@ -43,6 +43,15 @@ func TestAProcessThatDoesNotEndIsEnded(t *testing.T) {
 	assert.Empty(t, out.Results)
 }
 
+func TestTheTimeLimitIsThatOfABenchmark(t *testing.T) {
+	o := quick
+	o.Timeout = 100 * time.Millisecond
+	_, err := crash.Measure(t.Context(), []string{"BenchmarkHangs", "BenchmarkNone", "BenchmarkNeither"}, o)
+	assert.ErrorContains(t, err, "exceeded its time limit of 300ms")
+	_, err = crash.Discover(t.Context(), o, "Hangs")
+	assert.ErrorContains(t, err, "BenchmarkHangs was the last to begin: exceeded its time limit of 1s")
+}
+
 func TestAProcessEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()

@@ -11,8 +11,8 @@ import (
 
 // selfContained reports an error if a checkout would not build as the user's own
 // tree does, since its module or workspace points to folders outside of it. What
-// names the checkout, and flag-dir is what to use in its place.
-func selfContained(r *repo, root, dir, what, flag string) error {
+// names the checkout, and advice says what to do in its place.
+func selfContained(r *repo, root, dir, what, advice string) error {
 	if file := above(dir, root, "go.mod"); file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -22,18 +22,18 @@ func selfContained(r *repo, root, dir, what, flag string) error {
 		if m, err := modfile.Parse(file, text, nil); err == nil {
 			for _, replace := range m.Replace {
 				if outside(root, filepath.Dir(file), replace.New.Path, replace.New.Version) {
-					return fmt.Errorf("%s cannot be built elsewhere: its go.mod replaces %s by %s, outside of the repository; "+
-						"check the other commit out yourself where that path is right, and name it with %s-dir", what, replace.Old.Path, replace.New.Path, flag)
+					return fmt.Errorf("%s cannot be built elsewhere: its go.mod replaces %s by %s, outside of the repository: %s",
+						what, replace.Old.Path, replace.New.Path, advice)
 				}
 			}
 		}
 	}
-	return workspace(r, root, dir, flag, ref)
+	return workspace(r, root, dir, what, advice)
 }
 
 // workspace looks for a go.work that is in force in the user's tree and would
 // not be, or not hold, in the checkout.
-func workspace(r *repo, root, dir, flag, ref string) error {
+func workspace(r *repo, root, dir, what, advice string) error {
 	var own string
 	switch work := os.Getenv("GOWORK"); work {
 	case "off":
@@ -43,15 +43,15 @@ func workspace(r *repo, root, dir, flag, ref string) error {
 	default:
 		own = work
 	}
-	advice := fmt.Sprintf("set GOWORK=off if it plays no part, or check %s out yourself with such a file and name it with %s-dir", ref, flag)
+	advice = "set GOWORK=off if it plays no part, or " + advice
 	checkedOut := above(dir, root, "go.work")
 	if own != "" {
 		inside, err := filepath.Rel(r.top, own)
 		if err != nil || !filepath.IsLocal(inside) || os.Getenv("GOWORK") != "" {
-			return fmt.Errorf("the workspace %s is not part of %s %s: %s", own, flag, ref, advice)
+			return fmt.Errorf("the workspace %s is not part of %s: %s", own, what, advice)
 		}
 		if _, err := os.Stat(filepath.Join(root, inside)); errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("the workspace %s is not part of %s %s: %s", inside, flag, ref, advice)
+			return fmt.Errorf("the workspace %s is not part of %s: %s", inside, what, advice)
 		}
 	}
 	if checkedOut == "" {
@@ -67,7 +67,7 @@ func workspace(r *repo, root, dir, flag, ref string) error {
 	}
 	for _, use := range work.Use {
 		if outside(root, filepath.Dir(checkedOut), use.Path, "") {
-			return fmt.Errorf("the go.work of %s %s uses %s, outside of the repository: %s", flag, ref, use.Path, advice)
+			return fmt.Errorf("the go.work of %s uses %s, outside of the repository: %s", what, use.Path, advice)
 		}
 	}
 	return nil

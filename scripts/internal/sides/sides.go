@@ -42,7 +42,7 @@ type Side struct {
 type Sides struct {
 	Base, Head Side
 
-	repo *repo
+	repo   *repo
 	temp   string       // "" before the first checkout
 	remove func() error // the folder temp
 }
@@ -78,7 +78,7 @@ func Resolve(ctx context.Context, dir string, o Options) (s *Sides, err error) {
 	case o.Head != "":
 		s.Head, err = s.checkOut(ctx, "head", "--head", o.Head)
 	case o.BaseDir != "":
-		s.Head = asItIs(ctx, s.repo, dir)
+		s.Head, err = asItIs(ctx, s.repo, dir), nil
 	default:
 		s.Head, err = s.twin(ctx)
 	}
@@ -129,15 +129,16 @@ func (s *Sides) worktree(ctx context.Context, name, commit string) (root string,
 
 // side completes a side of which the tree is at root, if it can be built there.
 func (s *Sides) side(root string, side Side, flag string) (Side, error) {
-	what := flag + " " + side.Ref
+	what, other := flag+" "+side.Ref, side.Ref
 	if side.Ref == "" {
-		what, flag = "the working tree's copy", "--base"
+		what, other, flag = "the working tree's copy", "the base", "--base" // which leaves the working tree where it is
 	}
+	advice := fmt.Sprintf("check %s out yourself where it can be built, and name it with %s-dir", other, flag)
 	side.Dir = filepath.Join(root, s.repo.prefix)
 	if info, err := os.Stat(side.Dir); err != nil || !info.IsDir() {
 		return Side{}, fmt.Errorf("%s has no folder %s: start from a folder that both sides have", what, s.repo.prefix)
 	}
-	return side, selfContained(s.repo, root, side.Dir, what, flag)
+	return side, selfContained(s.repo, root, side.Dir, what, advice)
 }
 
 // folder returns a side that is taken as it is.

@@ -99,10 +99,10 @@ func read(t *testing.T, side Side, name string) string {
 // leftovers lists what is in the temporary folder, and the worktrees besides the
 // user's own.
 func leftovers(t *testing.T, dir string) []string {
-	found, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	found, err := filepath.Glob(filepath.Join(os.TempDir(), "concbench-*"))
 	require.NoError(t, err)
 	for line := range strings.Lines(gitIn(t, dir, "worktree", "list")) {
-		if strings.Contains(line, prefix) {
+		if strings.Contains(line, "concbench-") {
 			found = append(found, line)
 		}
 	}
@@ -123,7 +123,9 @@ func TestARefIsCheckedOutAndTheUsersTreeStaysAsItIs(t *testing.T) {
 	assert.Equal(t, first, s.Base.Commit)
 	assert.Equal(t, first, s.Base.Ref)
 	assert.False(t, s.Base.Dirty)
-	assert.Equal(t, Side{Commit: second, Dirty: true, Dir: dir}, s.Head)
+	assert.Equal(t, Side{Commit: second, Dirty: true, Dir: filepath.Join(filepath.Dir(s.Base.Dir), "head")}, s.Head)
+	assert.Equal(t, "not committed", read(t, s.Head, "a.txt"))
+	assert.Equal(t, "untracked", read(t, s.Head, "new.txt"))
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Close(), "again")
 

@@ -38,7 +38,7 @@ type Ask struct {
 	Seed      uint64
 
 	Budget  time.Duration // builds included; 0: none
-	Timeout time.Duration // of one process
+	Timeout time.Duration // of one process, for each benchmark in it
 
 	Usual  bool    // an A/A check has the usual way beside it
 	Same   bool    // both sides are built from the head

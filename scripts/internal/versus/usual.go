@@ -63,7 +63,7 @@ func (r *rounds) usualOne(ctx context.Context, pkg string, names []string, side 
 		return err
 	}
 	o := options(r.plan)
-	o.Slices, o.Timeout = usualCount, 10*o.Timeout
+	o.Slices = usualCount
 	out, err := bin.Measure(ctx, names, o)
 	r.measured += out.Wall
 	if ctx.Err() != nil {

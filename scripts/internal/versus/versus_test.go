@@ -46,7 +46,7 @@ var Sink []byte
 const (
 	steady = "func Steady() { Work(20000) }\n"
 	fast   = "func Hot() { Work(20000) }\nfunc Make() { Sink = make([]byte, 64) }\n"
-	slow   = "func Hot() { Work(40000) }\nfunc Make() { Sink = make([]byte, 64); Sink = make([]byte, 64) }\n"
+	slow   = "func Hot() { Work(200000) }\nfunc Make() { Sink = make([]byte, 64); Sink = make([]byte, 64) }\n"
 
 	oneBenchmark = `func BenchmarkSteady(b *testing.B) { for b.Loop() { Steady() } }
 `
@@ -58,7 +58,7 @@ func BenchmarkMake(b *testing.B) { for range b.N { Make() } }
 // quickly is an ask that takes a second or two.
 func quickly() Ask {
 	return Ask{Kind: compare.Gate, Patterns: []string{"./..."}, Bench: ".", Benchtime: "1ms", Slices: 2, CPU: 1, Isolate: ByBenchmark,
-		Threshold: 0.05, Metrics: []string{"ns/op", "B/op", "allocs/op"}, Screen: 3, Confirm: 14, Layouts: 1, Seed: 1, Timeout: 30 * time.Second}
+		Threshold: 0.05, Metrics: []string{"ns/op", "B/op", "allocs/op"}, Screen: 3, Confirm: 24, Layouts: 1, Seed: 1, Timeout: 30 * time.Second}
 }
 
 // start prepares a comparison in a new folder.
