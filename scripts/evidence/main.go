@@ -62,7 +62,7 @@ func run(ctx context.Context, out string, gates int, args []string) error {
 		if dir, err = filepath.Abs(dir); err != nil {
 			return err
 		}
-		modules = append(modules, module{filepath.Base(dir), dir, "./" + pattern, bench})
+		modules = append(modules, module{filepath.Base(dir), dir, strings.TrimSuffix("./"+pattern, "/"), bench})
 	}
 	l := lab{ctx: ctx, out: out}
 	if err := l.build(); err != nil {

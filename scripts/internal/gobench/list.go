@@ -2,6 +2,7 @@ package gobench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,7 +63,8 @@ func List(ctx context.Context, src Source, patterns []string) ([]Package, error)
 	}
 	var none []string
 	for _, pattern := range patterns {
-		if answered[pattern] {
+		// The go command tells a folder without its last slash.
+		if pattern = cmp.Or(strings.TrimRight(pattern, "/"), "/"); answered[pattern] {
 			continue
 		}
 		if why[pattern] == "" {
