@@ -31,7 +31,7 @@ type BenchmarkCell struct {
 const spreadHead = "spread"
 
 // BenchmarkNote says how to read the tables of benchmarks.
-const BenchmarkNote = "Medians over the rounds, a process each; below, the interval that holds the median with 95 %, where enough rounds were measured. " +
+const BenchmarkNote = "Medians over the rounds, a process a round; below, the interval that holds the median with 95 %, where enough rounds were measured. " +
 	"Spread: of the time, from one process to the next (robust standard deviation); a difference of less is hard to see."
 
 // columns are how units of plain benchmarks are shown.
@@ -148,8 +148,22 @@ func (d *Data) explainBenchmarks() []string {
 			d.Run.Slices, d.Run.Benchtime)
 	}
 	return []string{
-		"Each benchmark of each round was measured in a process of its own, in an order drawn anew each round. " + warm,
+		"Each benchmark of each round was measured in a process of its own, in an order drawn anew each round" + d.sharing() + ". " + warm,
 		"Benchmarks are not compared with each other: each has its median over the rounds, and the confidence sequence for that median, which holds however often one looks, and whenever one stops.",
 		"Where a benchmark ran at two speeds, with a gap of over 5 times the spread within each and over 15 % of the processes in both, both are given in a note.",
 	}
+}
+
+// sharing names the packages that are an exception to a process each.
+func (d *Data) sharing() string {
+	var all []string
+	for _, p := range d.Run.Packages {
+		if p.Whole {
+			all = append(all, p.Path)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "; those of " + join(all) + " shared a process, since setting up outweighs measuring there, or it was asked for"
 }

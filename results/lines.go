@@ -13,7 +13,10 @@ import (
 
 // Lines is a file of JSON, a value a line, while it is written. A value counts
 // from the moment its line is there.
-type Lines struct{ f *os.File }
+type Lines struct {
+	f   *os.File
+	end int64 // of what is safe
+}
 
 // OpenLines opens the file for appending, and makes it if there is none. What a
 // killed writer left of a last line is cut off.
@@ -22,37 +25,43 @@ func OpenLines(path string) (*Lines, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cutTorn(f); err != nil {
+	end, err := cutTorn(f)
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &Lines{f}, nil
+	return &Lines{f, end}, nil
 }
 
-// cutTorn cuts f behind its last whole line and goes there.
-func cutTorn(f *os.File) error {
+// cutTorn cuts f behind its last whole line, goes there and returns where it is.
+func cutTorn(f *os.File) (end int64, err error) {
 	data, err := os.ReadFile(f.Name())
 	if err != nil {
-		return err
+		return 0, err
 	}
-	end := int64(bytes.LastIndexByte(data, '\n') + 1)
+	end = int64(bytes.LastIndexByte(data, '\n') + 1)
 	if err := f.Truncate(end); err != nil {
-		return err
+		return end, err
 	}
-	_, err = f.Seek(end, io.SeekStart)
-	return err
+	return f.Seek(end, io.SeekStart)
 }
 
-// Append writes v and returns when it is on the disk.
+// Append writes v and returns when it is on the disk. What could not be made
+// safe is taken back: a line that is there counts.
 func (l *Lines) Append(v any) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	if _, err := l.f.Write(append(line, '\n')); err != nil {
-		return err
+	n, err := l.f.Write(append(line, '\n'))
+	if err == nil {
+		err = l.f.Sync()
 	}
-	return l.f.Sync()
+	if err != nil {
+		return errors.Join(err, l.f.Truncate(l.end))
+	}
+	l.end += int64(n)
+	return nil
 }
 
 // Close closes the file.

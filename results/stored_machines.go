@@ -40,6 +40,28 @@ func differ(what, a, b string) []string {
 	return []string{fmt.Sprintf("%s: %s, and %s", what, clean(a), clean(b))}
 }
 
+// plain says how plain benchmarks were run, as far as they can be compared.
+func (a *Asked) plain() string {
+	if a == nil || a.Plain == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("-cpu %d %s %s", a.Plain.CPU, a.Tags, strings.Join(a.Plain.Args, " ")))
+}
+
+// shared names the packages whose plain benchmarks shared a process.
+func (r *Run) shared() string {
+	var all []string
+	for _, p := range r.Packages {
+		if p.Whole {
+			all = append(all, p.Path)
+		}
+	}
+	if len(all) == 0 {
+		return "a process each"
+	}
+	return "a process for all of " + strings.Join(all, ", ")
+}
+
 // noted says what else differs between two runs.
 func noted(a, b *Data) []string {
 	var all []string
@@ -50,6 +72,8 @@ func noted(a, b *Data) []string {
 		{"kernel", a.Env.Kernel, b.Env.Kernel},
 		{"time of a slice", a.Run.Benchtime.String(), b.Run.Benchtime.String()},
 		{"slices a process", fmt.Sprint(a.Run.Slices), fmt.Sprint(b.Run.Slices)},
+		{"asked of plain benchmarks", a.Run.Asked.plain(), b.Run.Asked.plain()},
+		{"isolation", a.Run.shared(), b.Run.shared()},
 		{"seed of the data", fmt.Sprint(a.Run.Seed), fmt.Sprint(b.Run.Seed)},
 		{"GOMAXPROCS of the origin", fmt.Sprint(a.Run.OriginProcs), fmt.Sprint(b.Run.OriginProcs)},
 	} {

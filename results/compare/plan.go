@@ -51,7 +51,7 @@ type Plan struct {
 	Seed      uint64        `json:"seed"`
 	Layouts   []int         `json:"layouts,omitempty"` // seeds of the linker's -randlayout, in turn, while confirming
 	Budget    time.Duration `json:"budget_ns,omitempty"`
-	Slices    int           `json:"slices"` // per process, the discarded first included
+	Slices    int           `json:"slices"` // per process, at most, the discarded first included
 	Benchtime string        `json:"benchtime"`
 	CPU       int           `json:"cpu"` // as -test.cpu has it
 	Bench     string        `json:"bench,omitempty"`
@@ -115,7 +115,8 @@ const (
 // A Benchmark is one of a package, a sub-benchmark too.
 type Benchmark struct {
 	Package string `json:"package"`
-	Name    string `json:"name"` // BenchmarkX/case, without the -N suffix
+	Name    string `json:"name"`             // BenchmarkX/case, without the -N suffix
+	Slices  int    `json:"slices,omitempty"` // per process: fewer than the plan's where an op takes long
 	State   State  `json:"state,omitempty"`
 	Why     string `json:"why,omitempty"`
 	Log     string `json:"log,omitempty"` // path in the folder

@@ -42,8 +42,8 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	c.threshold = 0.05
 	f.StringVar(&c.ask.Bench, "bench", ".", "benchmarks, as go test -bench has it")
-	f.StringVar(&c.ask.Benchtime, "benchtime", "20ms", "least time of a slice, or its iterations: 100x")
-	f.IntVar(&c.ask.Slices, "slices", 4, "slices a process; the first is discarded")
+	f.StringVar(&c.ask.Benchtime, "benchtime", "5ms", "least time of a slice, or its iterations: 100x")
+	f.IntVar(&c.ask.Slices, "slices", 16, "slices a process, fewer where an op takes long; the first is discarded")
 	f.IntVar(&c.ask.CPU, "cpu", bench.Cores(), "GOMAXPROCS of the benchmarks, one value")
 	f.StringVar(&c.ask.Tags, "tags", "", "build tags, as the go command has them")
 	f.StringVar(&c.isolate, "isolate", "", "what has a process of its own: benchmark or package (default benchmark, and package where set-up outweighs measuring)")
@@ -182,9 +182,7 @@ func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string
 		return "", err
 	}
 	fmt.Fprint(say, versus.Summary(comparison.Plan))
-	watched := machine.Watch()
-	after := func() (results.Moment, []results.Warning) { return machine.Now(), watched.Stop() }
-	return comparison.Dir, comparison.Run(ctx, before, after, versus.Lines(say))
+	return comparison.Dir, comparison.Run(ctx, before, machine.Watch().After, versus.Lines(say))
 }
 
 // prepare builds what is to be compared, into a new folder.

@@ -116,6 +116,11 @@ func (s session) ask(ctx context.Context, c chosen, dir string) (*engine.Plan, e
 			fmt.Fprintf(s.cmd.ErrOrStderr(), "left out: %v\n", err)
 		}
 	}
+	if s.recorded() == nil { // only now it is known which are suites
+		if err := s.fitting(len(suites) > 0, len(c.plains) > 0); err != nil {
+			return nil, err
+		}
+	}
 	if len(c.plains) > 0 {
 		fmt.Fprintln(s.cmd.OutOrStdout(), "looking for benchmarks")
 	}

@@ -38,7 +38,7 @@ the budget is that of the run.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&out, "out", "", "folder of the new run, which must not exist (default results/<time>-<profile>)")
-	f.DurationVar(&budget, "budget", 0, "start no round that would end later than this (default that of the run)")
+	f.DurationVar(&budget, "budget", 0, "start no round that would end later than this (default that of the run, if it ended by that)")
 	noWaitFlag(cmd, &noWait)
 	return cmd
 }
@@ -53,8 +53,11 @@ func (s session) reproduce(dir string, budget time.Duration) error {
 	}
 	s.like = &first.Run
 	s.options, s.packages = engine.Recorded(s.like)
-	if s.options.Budget = s.like.Budget; s.cmd.Flags().Changed("budget") {
+	switch {
+	case s.cmd.Flags().Changed("budget"):
 		s.options.Budget = budget
+	case s.like.Status != results.Complete: // one that was finished later took more
+		s.options.Budget = s.like.Budget
 	}
 	if s.out == "" {
 		s.out = engine.Name(time.Now(), s.options.Profile)

@@ -78,7 +78,7 @@ func (s session) run() (results.Status, error) {
 		if err := engine.Reserve(s.out); err != nil {
 			return "", err
 		}
-		defer os.Remove(s.out) // if nothing came into it
+		defer s.unused()
 		release, err := engine.Hold(s.out)
 		if err != nil {
 			return "", err
@@ -122,10 +122,10 @@ func (s session) measure(ctx context.Context, c chosen) (results.Status, error) 
 	}
 	var run results.Run
 	if s.rest != nil {
-		run, err = plan.Resume(ctx, s.out, before, machine.Now, show)
+		run, err = plan.Resume(ctx, s.out, before, machine.Watch().After, show)
 	} else {
 		fmt.Fprint(w, plan.Summary(plan.Expect(recall(s.options))))
-		run, err = plan.Run(ctx, s.out, before, machine.Now, show)
+		run, err = plan.Run(ctx, s.out, before, machine.Watch().After, show)
 	}
 	var stopped engine.Stopped
 	switch {
@@ -139,6 +139,18 @@ func (s session) measure(ctx context.Context, c chosen) (results.Status, error) 
 	return run.Status, s.report(run.Status)
 }
 
+// unused removes the folder of a run that did not come to measuring, unless it
+// holds logs that say why.
+func (s session) unused() {
+	if _, err := os.Stat(filepath.Join(s.out, results.RunFile)); err == nil {
+		return
+	}
+	if s.cmd.Context().Err() != nil {
+		os.RemoveAll(filepath.Join(s.out, "logs"))
+	}
+	os.Remove(s.out)
+}
+
 // report reports the session's run, which ended so.
 func (s session) report(status results.Status) error {
 	w := s.cmd.OutOrStdout()
@@ -150,12 +162,20 @@ func (s session) report(status results.Status) error {
 		return coded{fmt.Errorf("interrupted; what was measured is kept; go on with: %s", s.goOn()), exitInterrupted}
 	case err != nil:
 		return coded{fmt.Errorf("what was measured is kept, and is not reported: %w; report it again with: concbench report %s", err, s.out), exitFailedCells}
+	case status == results.OutOfTime && s.empty():
+		return coded{fmt.Errorf("nothing was measured: the budget was over before; go on with: %s", s.goOn()), exitFailedCells}
 	case status == results.OutOfTime:
 		fmt.Fprintf(w, "the budget is over; go on with: %s\n", s.goOn())
 	case status == results.FailedCells:
 		return coded{errors.New("some cells failed, or could not be measured: see the report"), exitFailedCells}
 	}
 	return nil
+}
+
+// empty says whether nothing was measured.
+func (s session) empty() bool {
+	ms, _, err := results.ReadJournal(s.out)
+	return err == nil && len(ms) == 0
 }
 
 // goOn is the command that finishes the session's run.

@@ -58,7 +58,7 @@ func TestASitting(t *testing.T) {
 	plan, err := NewPlan(killed(), suite)
 	require.NoError(t, err)
 	plan.watch = func() func() (float64, float64) { return func() (float64, float64) { return 0, 0 } }
-	now := func() results.Moment { return results.Moment{} }
+	now := func() (results.Moment, []results.Warning) { return results.Moment{}, nil }
 	if _, there := os.Stat(filepath.Join(dir, results.RunFile)); there == nil {
 		_, err = plan.Resume(t.Context(), dir, results.Env{OS: "test"}, now, quiet())
 	} else {

@@ -81,7 +81,7 @@ func (p *Plain) Prepare(ctx context.Context, o Options, file, dir, log string, w
 		p.leaveOut(name, strings.TrimSuffix("it is skipped: "+f.Skipped[name], ": "), "", false)
 	}
 	p.Names, p.setUp = f.Names, f.SetUp
-	p.Whole = o.Plain.Isolate == ByPackage || o.Plain.Isolate == Either && len(f.Names) > 1 && f.SetUp > time.Duration(o.Slices)*o.Benchtime
+	p.Whole = o.Plain.Isolate == ByPackage || o.Plain.Isolate == Either && f.Outweighs(o.Slices, o.Benchtime)
 	return nil
 }
 
@@ -185,16 +185,7 @@ func (p *Plain) measure(ctx context.Context, names []string, slices int, o Optio
 	}
 	for _, name := range names {
 		m := measured{config: out.Config, results: out.Results[name], log: out.Log, wall: out.Wall / time.Duration(len(names))}
-		switch n := len(m.results); {
-		case out.Failed[name] != "":
-			m.failure = errors.New(out.Failed[name])
-		case err != nil:
-			m.failure = err
-		case n == 0:
-			m.failure = errors.New("it did not run: its name changes from one process to the next, or it was skipped")
-		case n != slices:
-			m.failure = fmt.Errorf("printed %d results, want %d", n, slices)
-		}
+		m.failure = out.Trouble(name, err, slices)
 		all = append(all, m)
 	}
 	return all

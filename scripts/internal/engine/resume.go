@@ -104,7 +104,7 @@ func Recorded(run *results.Run) (Options, []string) {
 }
 
 // Resume measures what is left of the run in dir, whose plan p has to be.
-func (p *Plan) Resume(ctx context.Context, dir string, machine results.Env, now func() results.Moment, show Progress) (results.Run, error) {
+func (p *Plan) Resume(ctx context.Context, dir string, machine results.Env, after func() (results.Moment, []results.Warning), show Progress) (results.Run, error) {
 	run, err := Resumable(dir, machine)
 	if err != nil {
 		return results.Run{}, err
@@ -127,7 +127,7 @@ func (p *Plan) Resume(ctx context.Context, dir string, machine results.Env, now 
 		return *run, err
 	}
 	run.Resumed = append(run.Resumed, time.Now())
-	return p.measure(ctx, f, run, env, ms, now, show)
+	return p.measure(ctx, f, run, env, ms, after, show)
 }
 
 // sweep removes what a kill left of files that were to take another's place.

@@ -39,7 +39,7 @@ func stolen(shares ...float64) watch {
 	}
 }
 
-func noMoment() results.Moment { return results.Moment{} }
+func noMoment() (results.Moment, []results.Warning) { return results.Moment{}, nil }
 
 // interrupted is the folder of a run that ended after so many measurements.
 func interrupted(t *testing.T, o Options, n int) string {

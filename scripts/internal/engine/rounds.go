@@ -2,11 +2,13 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/concbench/concbench/bench/meter"
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/scripts/internal/gobench"
 )
 
 // repeats is how often the models of a job are measured again in a round, at
@@ -201,6 +203,11 @@ func (r *rounds) one(ctx context.Context, m results.Measurement, cells []cellID)
 	}
 	if ctx.Err() != nil {
 		return nil // what is in flight is lost
+	}
+	for _, got := range all {
+		if fault := (gobench.Fault{}); errors.As(got.failure, &fault) {
+			return fault // no benchmark's
+		}
 	}
 	m.Steal, m.Stalled = ended()
 	m.Procs = first.procs

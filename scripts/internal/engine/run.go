@@ -26,15 +26,15 @@ type Progress interface {
 // When ctx ends it stops, keeps what is measured, and the status says so.
 //
 // machine is the machine as it was before anything was compiled, which loads
-// it; now returns how it is.
-func (p *Plan) Run(ctx context.Context, dir string, machine results.Env, now func() results.Moment, show Progress) (results.Run, error) {
+// it; after returns how it is, and what came up meanwhile.
+func (p *Plan) Run(ctx context.Context, dir string, machine results.Env, after func() (results.Moment, []results.Warning), show Progress) (results.Run, error) {
 	run := results.Run{Version: results.Version, Started: time.Now()}
 	p.describe(&run)
 	f, err := openFolder(dir, nil)
 	if err != nil {
 		return run, err
 	}
-	return p.measure(ctx, f, &run, &machine, nil, now, show)
+	return p.measure(ctx, f, &run, &machine, nil, after, show)
 }
 
 // A Stopped is why a run could not record any more, such as a full disk. It can
@@ -48,7 +48,7 @@ func (s Stopped) Error() string {
 func (s Stopped) Unwrap() error { return s.error }
 
 // measure measures what is left of a run of which ms were measured before.
-func (p *Plan) measure(ctx context.Context, f *folder, run *results.Run, machine *results.Env, ms []results.Measurement, now func() results.Moment, show Progress) (results.Run, error) {
+func (p *Plan) measure(ctx context.Context, f *folder, run *results.Run, machine *results.Env, ms []results.Measurement, after func() (results.Moment, []results.Warning), show Progress) (results.Run, error) {
 	defer f.close()
 	run.Status, run.Ended = results.Running, time.Time{}
 	if err := errors.Join(results.SaveEnv(f.dir, machine), results.SaveRun(f.dir, run)); err != nil {
@@ -64,7 +64,8 @@ func (p *Plan) measure(ctx context.Context, f *folder, run *results.Run, machine
 		return *run, Stopped{err}
 	}
 	run.Status, run.Ended = status, time.Now()
-	machine.After = now()
+	moment, came := after()
+	machine.After, machine.Warnings = moment, append(machine.Warnings, came...)
 	show.Finish(run.Status)
 	if err := results.SaveEnv(f.dir, machine); err != nil {
 		return *run, err

@@ -37,7 +37,7 @@ func TestASuiteIsPlannedByItsBinary(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, Reserve(dir))
 	plan.watch = stolen()
-	run, err := plan.Run(t.Context(), dir, results.Env{OS: "test"}, func() results.Moment { return results.Moment{} }, quiet())
+	run, err := plan.Run(t.Context(), dir, results.Env{OS: "test"}, func() (results.Moment, []results.Warning) { return results.Moment{}, nil }, quiet())
 	require.NoError(t, err)
 	assert.Equal(t, results.Complete, run.Status)
 	assert.Equal(t, []results.Package{{Path: "example.com/x", Binary: "example.com/x"}}, run.Packages)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -51,6 +52,7 @@ func (b Binary) Discover(ctx context.Context, o Options, bench string) (Found, e
 		}
 	}
 	f.sort(pass[0], pass[1])
+	f.Once = pass[0].once()
 	p, err := b.run(ctx, o.Timeout, slices.Concat(o.flags("^$", "1x", 1), o.Args))
 	f.SetUp = p.wall
 	if ctx.Err() != nil {
@@ -61,6 +63,13 @@ func (b Binary) Discover(ctx context.Context, o Options, bench string) (Found, e
 		return f, fmt.Errorf("%s, told to run no benchmark: %w", b.Package.Path, err)
 	}
 	return f, nil
+}
+
+// Outweighs says whether setting up a process takes longer than to measure so
+// many slices in it: then the benchmarks of the package, if there are several,
+// had better share one.
+func (f Found) Outweighs(slices int, benchtime time.Duration) bool {
+	return len(f.Names) > 1 && f.SetUp > time.Duration(slices)*benchtime
 }
 
 // expression says what is wrong with a -bench of which each level, between
@@ -90,6 +99,20 @@ func (f *Found) sort(first, second *printed) {
 			f.Unstable = append(f.Unstable, name)
 		}
 	}
+}
+
+// once returns the time of the one op that each benchmark ran.
+func (p *printed) once() map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for name, lines := range p.results {
+		fields := strings.Fields(lines[0])
+		for i := 1; i < len(fields); i++ {
+			if ns, err := strconv.ParseFloat(fields[i-1], 64); err == nil && fields[i] == "ns/op" && ns < 1e15 {
+				took[name] = time.Duration(ns)
+			}
+		}
+	}
+	return took
 }
 
 // blame says why benchmarks failed: those that did, and those of which a parent

@@ -51,11 +51,12 @@ type Output struct {
 
 // A Found is what a look for a package's benchmarks found.
 type Found struct {
-	Names    []string          // that two passes both ran, in order
-	Unstable []string          // that only one of the passes had: not to be isolated
-	Failed   map[string]string // why, by benchmark
-	Skipped  map[string]string // why, by benchmark: it called b.Skip, …
-	Log      []byte            // of the passes
-	SetUp    time.Duration     // wall time of a process that runs no benchmark
-	Pass     time.Duration     // wall time of the first pass, each benchmark once
+	Names    []string                 // that two passes both ran, in order
+	Unstable []string                 // that only one of the passes had: not to be isolated
+	Failed   map[string]string        // why, by benchmark
+	Skipped  map[string]string        // why, by benchmark: it called b.Skip, …
+	Log      []byte                   // of the passes
+	Once     map[string]time.Duration // what the first pass took for one op, nothing warm
+	SetUp    time.Duration            // wall time of a process that runs no benchmark
+	Pass     time.Duration            // wall time of the first pass, each benchmark once
 }

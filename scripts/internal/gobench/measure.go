@@ -2,6 +2,7 @@ package gobench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -47,6 +48,22 @@ func (b Binary) Measure(ctx context.Context, names []string, o Options) (Output,
 		return out, err
 	}
 	return out, nil
+}
+
+// Trouble says why a process that was to measure so many slices of a benchmark
+// gave no figures of it, nil if it did; err is what Measure returned.
+func (o Output) Trouble(name string, err error, slices int) error {
+	switch n := len(o.Results[name]); {
+	case o.Failed[name] != "":
+		return errors.New(o.Failed[name])
+	case err != nil:
+		return err
+	case n == 0:
+		return errors.New("it did not run: its name changes from one process to the next, or it was skipped")
+	case n != slices:
+		return fmt.Errorf("printed %d results, want %d", n, slices)
+	}
+	return nil
 }
 
 // longest is how long a pattern may be: the shortest limit of a command line,

@@ -32,12 +32,18 @@ const mostOutput = 64 << 20
 // time limit.
 const stacksTime = 2 * time.Second
 
+// A Fault is what kept a process from being started or read, such as a full disk
+// or no memory: nothing is said of the benchmark by it.
+type Fault struct{ error }
+
+func (f Fault) Unwrap() error { return f.error }
+
 // run starts the binary in its package's directory and waits for it. Nothing of
 // its group outlives it.
 func (b Binary) run(ctx context.Context, timeout time.Duration, args []string) (p process, err error) {
 	limited := ctx
 	if timeout > 0 {
-		exceeded := fmt.Errorf("exceeded its time limit of %v", timeout)
+		exceeded := fmt.Errorf("exceeded its time limit of %v (--timeout)", timeout)
 		var cancel context.CancelFunc
 		limited, cancel = context.WithTimeoutCause(ctx, timeout, exceeded)
 		defer cancel()
@@ -52,14 +58,14 @@ func (b Binary) run(ctx context.Context, timeout time.Duration, args []string) (
 	var stream [2]*os.File
 	for i := range stream {
 		if stream[i], err = os.CreateTemp(folder, "output"); err != nil {
-			return p, err
+			return p, Fault{err}
 		}
 		defer func() { _ = errors.Join(stream[i].Close(), os.Remove(stream[i].Name())) }()
 	}
 	cmd.Stdout, cmd.Stderr = stream[0], stream[1]
 	// Nobody writes to it: the test binary of a suite ends with whoever holds it.
 	if _, err := cmd.StdinPipe(); err != nil {
-		return p, err
+		return p, Fault{err}
 	}
 	cmd.Cancel = func() error {
 		if ctx.Err() != nil {
@@ -74,7 +80,7 @@ func (b Binary) run(ctx context.Context, timeout time.Duration, args []string) (
 	defer ended()
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
-		return p, err
+		return p, Fault{err}
 	}
 	peak := watchPeak(own, cmd.Process)
 	err = cmd.Wait()
@@ -84,7 +90,7 @@ func (b Binary) run(ctx context.Context, timeout time.Duration, args []string) (
 	for i, text := range []*[]byte{&p.stdout, &p.stderr} {
 		var readErr error
 		if *text, readErr = io.ReadAll(io.NewSectionReader(stream[i], 0, mostOutput+1)); readErr != nil {
-			return p, readErr
+			return p, Fault{readErr}
 		}
 		if len(*text) > mostOutput {
 			return p, fmt.Errorf("printed more than %d MiB", mostOutput>>20)

@@ -40,6 +40,9 @@ func Watch() *Watcher { return &Watcher{count()} }
 // for the time since Watch until then.
 func (w *Watcher) Stop() []results.Warning { return came(w.before, count(), os.Getpid()) }
 
+// After is Stop, and how the machine is now.
+func (w *Watcher) After() (results.Moment, []results.Warning) { return Now(), w.Stop() }
+
 func count() reading {
 	r := reading{at: time.Now(), throttle: throttles(cpuFolder), swapped: swapped(), all: look(), own: ended()}
 	self := os.Getpid()

@@ -2,7 +2,7 @@ package versus
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,8 +18,9 @@ func options(p *compare.Plan) gobench.Options {
 }
 
 // pair measures a unit on both sides and returns a Pair for each of its
-// benchmarks, with what the two processes gave, and whether one of them died.
-func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) (pairs []compare.Pair, out [2]gobench.Output, died bool) {
+// benchmarks, with what the two processes gave, and whether one of them died. The
+// error is about what kept it from measuring.
+func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) (pairs []compare.Pair, out [2]gobench.Output, died bool, err error) {
 	seed := layout(r.plan, round)
 	var failure [2]error
 	var bins [2]gobench.Binary
@@ -35,12 +36,19 @@ func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) (pairs []
 		if failure[base] != nil || failure[head] != nil {
 			break // what the other side gives would be of no use
 		}
-		out[side], failure[side] = bins[side].Measure(ctx, u.names, options(r.plan))
+		o := options(r.plan)
+		o.Slices = u.slices
+		out[side], failure[side] = bins[side].Measure(ctx, u.names, o)
 		r.measured += out[side].Wall
 	}
 	after := r.host()
 	if ctx.Err() != nil {
-		return nil, out, false // the pair in flight is lost
+		return nil, out, false, nil // the pair in flight is lost
+	}
+	for _, err := range failure {
+		if fault := (gobench.Fault{}); errors.As(err, &fault) {
+			return nil, out, true, fault
+		}
 	}
 	steal := after.StealSince(before)
 	better := betters(out[base].Config, out[head].Config)
@@ -49,28 +57,13 @@ func (r *rounds) pair(ctx context.Context, round, attempt int, u unit) (pairs []
 			Steal: steal, Stalled: after.StalledSince(before), Disturbed: steal > results.Disturbed, Better: better}
 		p.Base.Wall, p.Head.Wall = out[base].Wall, out[head].Wall
 		for _, side := range order {
-			if why := failed(name, out[side], failure[side], r.plan.Slices); why != "" && (p.Failed == "" || failure[side] != nil) {
-				p.Failed = sideName[side] + ": " + why
+			if err := out[side].Trouble(name, failure[side], u.slices); err != nil && (p.Failed == "" || failure[side] != nil) {
+				p.Failed = sideName[side] + ": " + err.Error()
 			}
 		}
 		pairs = append(pairs, p)
 	}
-	return pairs, out, failure[base] != nil || failure[head] != nil
-}
-
-// failed says why a process gave no figures of a benchmark, "" if it did.
-func failed(name string, out gobench.Output, err error, slices int) string {
-	switch {
-	case out.Failed[name] != "":
-		return out.Failed[name]
-	case err != nil:
-		return err.Error()
-	case len(out.Results[name]) == 0:
-		return "it did not run: its name changes from one process to the next, or it was skipped"
-	case len(out.Results[name]) != slices:
-		return fmt.Sprintf("printed %d results, want %d", len(out.Results[name]), slices)
-	}
-	return ""
+	return pairs, out, failure[base] != nil || failure[head] != nil, nil
 }
 
 // betters are the directions that Unit lines give.

@@ -133,20 +133,38 @@ func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, 
 			}
 		}
 	}
-	k.Whole = shared(isolate, p, max(found[base].SetUp, found[head].SetUp))
+	k.Whole = shared(isolate, p, found)
+	b.effort(p, k, listed, found)
 	p.Packages = append(p.Packages, k)
 	p.Benchmarks = append(p.Benchmarks, listed...)
-	b.guess(p, k, listed, max(found[base].Pass, found[head].Pass))
 	return nil
 }
 
-// guess says how long a pair takes at least, by how long it took to run each of
-// a package's benchmarks once.
-func (b *builder) guess(p *compare.Plan, k compare.Package, listed []compare.Benchmark, pass time.Duration) {
+const (
+	// spanned is the time that the slices of a process take together, about: where
+	// an op takes long, there are fewer.
+	spanned     = 80 * time.Millisecond
+	leastSlices = 4
+)
+
+// effort says how many slices each benchmark gets in a process, and how long a
+// pair takes at least, by how long one op took when it was looked for.
+func (b *builder) effort(p *compare.Plan, k compare.Package, listed []compare.Benchmark, found [2]gobench.Found) {
 	each, _ := time.ParseDuration(p.Benchtime) // 0 for a number of iterations
-	slice := max(each, pass/time.Duration(max(len(listed), 1)))
-	for _, one := range listed {
-		b.guesses[key{k.Path, one.Name}] = 2 * time.Duration(p.Slices) * slice
+	least := p.Slices
+	for i := range listed {
+		slice := max(each, found[base].Once[listed[i].Name], found[head].Once[listed[i].Name])
+		listed[i].Slices = p.Slices
+		if each > 0 {
+			listed[i].Slices = min(p.Slices, max(leastSlices, int(spanned/slice)))
+		}
+		least = min(least, listed[i].Slices)
+		b.guesses[key{k.Path, listed[i].Name}] = 2 * time.Duration(listed[i].Slices) * slice
+	}
+	for i := range listed {
+		if k.Whole { // one process, and one -count
+			listed[i].Slices = least
+		}
 	}
 }
 
@@ -160,11 +178,11 @@ func sameData(a, b gobench.Package) (bool, error) {
 	return x == y, err
 }
 
-// shared says whether the benchmarks of a package share a process: by
-// themselves where setting up takes longer than measuring.
-func shared(isolate Isolation, p *compare.Plan, setUp time.Duration) bool {
+// shared says whether the benchmarks of a package share a process.
+func shared(isolate Isolation, p *compare.Plan, found [2]gobench.Found) bool {
 	each, err := time.ParseDuration(p.Benchtime)
-	return isolate == ByPackage || isolate == Either && err == nil && setUp > time.Duration(p.Slices)*each
+	outweighs := err == nil && (found[base].Outweighs(p.Slices, each) || found[head].Outweighs(p.Slices, each))
+	return isolate == ByPackage || isolate == Either && outweighs
 }
 
 // sort says of each benchmark of a package whether it can be compared: those of

@@ -133,7 +133,7 @@ func Summary(p *compare.Plan) string {
 	each, err := time.ParseDuration(p.Benchtime)
 	if err == nil {
 		// A process starts in some 20 ms, and finds the length of a slice.
-		pair := 2 * (20*time.Millisecond + time.Duration(float64(p.Slices)*1.4*float64(each)))
+		pair := 2 * (20*time.Millisecond + time.Duration(float64(p.Slices)*1.5*float64(each)))
 		fmt.Fprintf(&s, "%s", count(p.Screen, "round"))
 		if p.Kind == compare.Gate {
 			fmt.Fprintf(&s, " of screening, then at most %d to confirm", p.Confirm)

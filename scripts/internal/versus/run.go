@@ -2,6 +2,7 @@ package versus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -64,8 +65,8 @@ type rounds struct {
 
 // Run measures, and judges, until everything is decided or the rounds, or the
 // time, are over. machine is how it was before; after returns how it is, and what
-// came up while it was measured. When ctx ends it stops and keeps what is measured. The error
-// is about what kept it from measuring or recording.
+// came up while it was measured. When ctx ends it stops and keeps what is
+// measured. The error is about what kept it from measuring or recording.
 func (c *Comparison) Run(ctx context.Context, machine results.Env, after func() (results.Moment, []results.Warning), show Progress) (err error) {
 	pairs, _, err := compare.ReadPairs(c.Dir)
 	if err != nil {
@@ -93,12 +94,13 @@ func (c *Comparison) Run(ctx context.Context, machine results.Env, after func() 
 	c.Plan.Status, err = r.all(ctx)
 	c.Plan.Measuring += time.Since(began) - (c.builder.took - built)
 	c.Plan.Inside += r.measured
-	if err != nil {
-		return err
+	if err != nil { // such as a full disk, which may yet take this
+		c.Plan.Status, c.Plan.Ended = results.Interrupted, time.Now()
+		return errors.Join(err, compare.SavePlan(c.Dir, c.Plan))
 	}
 	if c.Plan.Status == results.Complete || c.Plan.Status == results.OutOfTime {
 		if err := r.profiles(ctx); err != nil {
-			return err
+			fmt.Fprintln(c.builder.say, "what is slower could not be profiled:", err)
 		}
 	}
 	c.Plan.Ended = time.Now()
@@ -175,11 +177,15 @@ func (r *rounds) open(round int) (func(key) bool, error) {
 func (r *rounds) one(ctx context.Context, round int, u unit) error {
 	began := time.Now()
 	for attempt := 0; attempt < attempts; attempt++ {
-		pairs, out, died := r.pair(ctx, round, attempt, u)
+		pairs, out, died, err := r.pair(ctx, round, attempt, u)
 		if ctx.Err() != nil {
 			return nil
 		}
+		if err != nil {
+			return fmt.Errorf("the comparison stops, what was measured is kept in %s: %w", r.Dir, err)
+		}
 		if died && len(u.names) > 1 {
+			fmt.Fprintf(r.builder.say, "the process of all benchmarks of %s died; in this round each has one of its own\n", u.pkg)
 			return r.apart(ctx, round, u)
 		}
 		for _, p := range pairs {
@@ -204,7 +210,7 @@ func (r *rounds) apart(ctx context.Context, round int, u unit) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err := r.one(ctx, round, unit{u.pkg, []string{name}, u.headFirst}); err != nil {
+		if err := r.one(ctx, round, unit{u.pkg, []string{name}, u.slices, u.headFirst}); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package versus
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 type unit struct {
 	pkg       string
 	names     []string
+	slices    int
 	headFirst bool // the coin
 }
 
@@ -42,7 +44,7 @@ func units(p *compare.Plan, round int, want func(key) bool) []unit {
 		if shared {
 			whole[b.Package] = len(all)
 		}
-		all = append(all, unit{pkg: b.Package, names: []string{b.Name}})
+		all = append(all, unit{pkg: b.Package, names: []string{b.Name}, slices: cmp.Or(b.Slices, p.Slices)})
 	}
 	draw := rand.New(rand.NewPCG(p.Seed, uint64(round)))
 	var order []unit
