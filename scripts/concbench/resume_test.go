@@ -115,7 +115,9 @@ func TestWaitingForAnotherMeasurementCanBeInterrupted(t *testing.T) {
 func TestAPublishedRunIsReproduced(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	cmd := concbench(t, "reproduce", published, "--budget", "1ns", "--out", out)
-	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
+	cmd.Run()
+	require.Equal(t, exitFailedCells, cmd.ProcessState.ExitCode(), stdout(cmd)+stderr(cmd))
+	assert.Contains(t, stderr(cmd), "nothing was measured: the budget was over before")
 	assert.Contains(t, stdout(cmd), "7 jobs under 6 models: 42 cells")
 	first, err := results.LoadRun(published)
 	require.NoError(t, err)
@@ -125,4 +127,17 @@ func TestAPublishedRunIsReproduced(t *testing.T) {
 		assert.Equal(t, c.Name, again.Cells[i].Name)
 	}
 	assert.Contains(t, stdout(cmd), "Of 0 verdicts")
+}
+
+func TestAVerdictIsReproduced(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	cmd := concbench(t, "run", "--workloads", "timer/tasks=4/wait=2ms", "--models", "goroutines,sequential", "--rounds", "8", "--slices", "1", "--benchtime", "1ms", "--out", out)
+	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
+	cmd = concbench(t, "reproduce", out, "--out", out+"2")
+	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
+	assert.Regexp(t, `Of [1-9][0-9]* verdicts`, stdout(cmd))
+	data, err := results.Open(out + "2")
+	require.NoError(t, err)
+	require.Len(t, data.Rows, 1)
+	assert.Equal(t, "goroutines", data.Rows[0].Time.Reference, "waits overlap, in both runs")
 }

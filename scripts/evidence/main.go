@@ -1,12 +1,14 @@
 // Evidence measures what concbench's comparisons are worth on this machine:
 //
-//	go run ./scripts/evidence -out DIR [-gates 30] MODULE[//PACKAGE][=BENCH]...
+//	go run ./scripts/evidence -out DIR [-gates 30] MODULE[//PACKAGE][=BENCH]... [-- MODULE...]
 //
 // For each module, named by its folder, with a package in it and a regular
-// expression of benchmarks if not all are meant, it makes A/A checks with the usual
-// way beside them, gates of a build against itself, and gates in which 5 % and
-// 2 % of work were added (as concbench aa --inject adds it). It prints what came out as Markdown. What is in DIR
-// already is not measured again, so that it can be interrupted.
+// expression of benchmarks if not all are meant, it makes A/A checks with the
+// usual way beside them, and gates in which 5 % and 2 % of work were added (as
+// concbench aa --inject adds it); for those behind --, the checks alone. Then it
+// makes gates of the first module's build against itself. It prints what came
+// out as Markdown. What is in DIR already is not measured again, so that it can
+// be interrupted.
 package main
 
 import (
@@ -18,6 +20,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/concbench/concbench/results"
@@ -34,7 +37,7 @@ type module struct {
 
 func main() {
 	out := flag.String("out", "", "folder of the comparisons")
-	gates := flag.Int("gates", 30, "gates of a build against itself, over all modules")
+	gates := flag.Int("gates", 30, "gates of the first module's build against itself")
 	flag.Parse()
 	if *out == "" || flag.NArg() == 0 {
 		flag.Usage()
@@ -42,47 +45,57 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *out, *gates, flag.Args()); err != nil {
+	power, checked := flag.Args(), []string(nil)
+	if at := slices.Index(power, "--"); at >= 0 {
+		power, checked = power[:at], power[at+1:]
+	}
+	if err := run(ctx, *out, *gates, power, checked); err != nil {
 		fmt.Fprintln(os.Stderr, "evidence:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, gates int, args []string) error {
+func run(ctx context.Context, out string, gates int, power, checked []string) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return err
-	}
-	var modules []module
-	for _, arg := range args {
-		dir, bench, _ := strings.Cut(arg, "=")
-		if bench == "" {
-			bench = "."
-		}
-		dir, pattern, _ := strings.Cut(dir, "//") // module//package
-		if dir, err = filepath.Abs(dir); err != nil {
-			return err
-		}
-		modules = append(modules, module{filepath.Base(dir), dir, strings.TrimSuffix("./"+pattern, "/"), bench})
 	}
 	l := lab{ctx: ctx, out: out}
 	if err := l.build(); err != nil {
 		return err
 	}
 	e := newEvidence()
-	err = l.all(modules, gates, e)
+	err = l.all(power, checked, gates, e)
 	return errors.Join(err, e.write(os.Stdout)) // what there is, if it was interrupted
 }
 
-func (l lab) all(modules []module, gates int, e *evidence) error {
-	for _, m := range modules {
-		if err := l.module(m, e); err != nil {
+// parse reads MODULE[//PACKAGE][=BENCH].
+func parse(arg string) (module, error) {
+	dir, bench, _ := strings.Cut(arg, "=")
+	if bench == "" {
+		bench = "."
+	}
+	dir, pattern, _ := strings.Cut(dir, "//")
+	dir, err := filepath.Abs(dir)
+	return module{filepath.Base(dir), dir, strings.TrimSuffix("./"+pattern, "/"), bench}, err
+}
+
+func (l lab) all(power, checked []string, gates int, e *evidence) error {
+	var first module
+	for i, arg := range slices.Concat(power, checked) {
+		m, err := parse(arg)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			first = m
+		}
+		if err := l.module(m, i < len(power), e); err != nil {
 			return err
 		}
 	}
 	for i := range gates {
-		m := modules[i%len(modules)]
-		r, err := l.compare(m, fmt.Sprintf("gate%02d", i+1), "--gate", "--seed", fmt.Sprint(100+i))
+		r, err := l.compare(first, fmt.Sprintf("gate%02d", i+1), "--gate", "--seed", fmt.Sprint(100+i))
 		if err != nil {
 			return err
 		}
@@ -104,7 +117,7 @@ func (l lab) build() error {
 }
 
 // module measures what is measured of each module.
-func (l lab) module(m module, e *evidence) error {
+func (l lab) module(m module, power bool, e *evidence) error {
 	var aa []*compare.Report
 	for i := range checks {
 		flags := []string{"--rounds", "10", "--seed", fmt.Sprint(i + 1), "--budget", "0"}
@@ -118,6 +131,9 @@ func (l lab) module(m module, e *evidence) error {
 		aa = append(aa, r)
 	}
 	e.checks(m.name, aa)
+	if !power {
+		return nil
+	}
 	for _, x := range []struct {
 		name, inject, threshold string
 		spread                  float64
