@@ -126,8 +126,8 @@ func (r *rounds) all(ctx context.Context) (results.Status, error) {
 			return "", err
 		}
 		todo := units(r.plan, round, func(k key) bool { return open(k) && !r.record.failed[k] && !r.record.done[round][k] })
-		if len(todo) == 0 && round > r.plan.Screen {
-			if len(units(r.plan, round, open)) == 0 {
+		if len(todo) == 0 {
+			if round > r.plan.Screen && len(units(r.plan, round, open)) == 0 {
 				return results.Complete, nil // nothing is open
 			}
 			continue
