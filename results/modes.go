@@ -51,7 +51,7 @@ func twoModes(values []float64) *Modes {
 	if widest <= modeGap*within {
 		return nil
 	}
-	return &Modes{sortedMedian(values[:at]), sortedMedian(values[at:]), float64(at) / float64(n), n}
+	return &Modes{SortedMedian(values[:at]), SortedMedian(values[at:]), float64(at) / float64(n), n}
 }
 
 // squares returns the sum of the squared deviations from the mean.

@@ -52,7 +52,7 @@ func (s Sequence) Interval(d []float64) Interval {
 		return i
 	}
 	d = slices.Sorted(slices.Values(d))
-	i.Estimate = sortedMedian(d)
+	i.Estimate = SortedMedian(d)
 	// θ is rejected from below where at least need differences are greater,
 	// which is where θ is less than the need-th greatest. A difference equal to
 	// θ counts for neither side.
@@ -96,9 +96,10 @@ func logEvidence(n, k int) float64 {
 }
 
 // median returns the median of values, NaN if there are none.
-func median(values []float64) float64 { return sortedMedian(slices.Sorted(slices.Values(values))) }
+func median(values []float64) float64 { return SortedMedian(slices.Sorted(slices.Values(values))) }
 
-func sortedMedian(values []float64) float64 {
+// SortedMedian returns the median of sorted values, NaN if there are none.
+func SortedMedian(values []float64) float64 {
 	n := len(values)
 	switch {
 	case n == 0:

@@ -29,7 +29,7 @@ func Shift(a, b []float64, alpha float64) Interval {
 		return i
 	}
 	slices.Sort(d)
-	i.Estimate = sortedMedian(d)
+	i.Estimate = SortedMedian(d)
 	if reject := rejectedU(len(a), len(b), alpha/2); reject > 0 {
 		i.Lo, i.Hi = d[reject-1], d[len(d)-reject]
 	}

@@ -137,6 +137,6 @@ func TestEditDistance(t *testing.T) {
 		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
 		{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"threads", "thread", 1},
 	} {
-		assert.Equal(t, c.want, editDistance(c.a, c.b), "%q %q", c.a, c.b)
+		assert.Equal(t, c.want, EditDistance(c.a, c.b), "%q %q", c.a, c.b)
 	}
 }

@@ -13,7 +13,7 @@ func Unknown(what, name string, known []string) error {
 	}
 	nearest, best := "", len(name)/2+2
 	for _, k := range known {
-		if d := editDistance(name, k); d < best {
+		if d := EditDistance(name, k); d < best {
 			nearest, best = k, d
 		}
 	}
@@ -23,9 +23,9 @@ func Unknown(what, name string, known []string) error {
 	return fmt.Errorf("unknown %s %q: did you mean %q? There are %s", what, name, nearest, strings.Join(known, ", "))
 }
 
-// editDistance is Levenshtein's: the least number of letters to insert, delete
+// EditDistance is that of Levenshtein (1966): the least number of letters to insert, delete
 // or replace.
-func editDistance(a, b string) int {
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

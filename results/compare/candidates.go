@@ -3,6 +3,8 @@ package compare
 import (
 	"math"
 	"slices"
+
+	"github.com/concbench/concbench/results"
 )
 
 // A standing is what screening says of one metric of one benchmark.
@@ -36,7 +38,7 @@ func (g *gate) screened(s *series) standing {
 		g.scratch = append(g.scratch, p.d)
 	}
 	slices.Sort(g.scratch)
-	if math.Abs(middle(g.scratch)) >= g.limit/2 {
+	if math.Abs(results.SortedMedian(g.scratch)) >= g.limit/2 {
 		return suspect
 	}
 	return unremarkable

@@ -81,7 +81,7 @@ func (b *bounds) need(n int) int {
 // interval is the sequence's interval of sorted differences.
 func (b *bounds) interval(sorted []float64) results.Interval {
 	n := len(sorted)
-	i := results.Interval{Estimate: middle(sorted), Lo: math.Inf(-1), Hi: math.Inf(1), N: n}
+	i := results.Interval{Estimate: results.SortedMedian(sorted), Lo: math.Inf(-1), Hi: math.Inf(1), N: n}
 	if need := b.need(n); need <= n {
 		i.Lo, i.Hi = sorted[n-need], sorted[need-1]
 	}

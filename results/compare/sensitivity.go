@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/concbench/concbench/results"
 )
 
 const (
@@ -141,7 +143,7 @@ func (g *gate) least(draw func() float64) float64 {
 	}
 	enters := math.Inf(-1)
 	if g.screen > 0 {
-		enters = g.limit/2 - middle(s.sorted)
+		enters = g.limit/2 - results.SortedMedian(s.sorted)
 	}
 	s.reset()
 	found, within := math.Inf(1), math.Inf(-1)

@@ -68,19 +68,7 @@ func medians(ps []point) (base, head float64) {
 // median returns the median of values, and sorts them.
 func median(values []float64) float64 {
 	slices.Sort(values)
-	return middle(values)
-}
-
-// middle returns the median of sorted values, NaN if there are none.
-func middle(sorted []float64) float64 {
-	n := len(sorted)
-	switch {
-	case n == 0:
-		return math.NaN()
-	case n%2 == 1 || sorted[n/2-1] == sorted[n/2]: // equal ones may be infinite
-		return sorted[n/2]
-	}
-	return (sorted[n/2-1] + sorted[n/2]) / 2
+	return results.SortedMedian(values)
 }
 
 // ratio returns the ratios of head to base that turned differences stand for.

@@ -105,16 +105,6 @@ func (p *Plan) Expect(m Memory) Expectation {
 	return e
 }
 
-// processes is how many there will be.
-func (p *Plan) processes() (n int) {
-	for _, c := range p.Cells {
-		if c.NotRunnable == "" {
-			n += p.cells[idOf(c)].rounds
-		}
-	}
-	return n
-}
-
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -73,7 +73,7 @@ func TestWhatIsNotMeasuredTakesNoTime(t *testing.T) {
 	s.Plan.Cells[0].NotRunnable = "no moon tonight"
 	plan, err := NewPlan(o, s)
 	require.NoError(t, err)
-	assert.Equal(t, 10+3+3, plan.processes())
+	assert.Equal(t, 10+3+3, newRounds(plan, nil).unmeasured())
 	memory := Recall(filepath.Join(t.TempDir(), "none"), o)
 	assert.True(t, memory.Empty())
 	e := plan.Expect(memory)

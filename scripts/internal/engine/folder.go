@@ -98,16 +98,7 @@ func (f *folder) try(m *results.Measurement, got measured) (err error) {
 
 func (f *folder) log(m results.Measurement, text []byte) error {
 	head := fmt.Sprintf("%s\nround %d: %s\n\n", strings.TrimSpace(m.Package+" "+m.Cell), m.Round, m.Failed)
-	return writeLog(f.dir, m.Log, append([]byte(head), text...))
-}
-
-// writeLog writes a log, which has a path in the run's folder.
-func writeLog(dir, log string, text []byte) error {
-	file := filepath.Join(dir, filepath.FromSlash(log))
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return err
-	}
-	return os.WriteFile(file, text, 0o666)
+	return benchfile.WriteLog(f.dir, m.Log, append([]byte(head), text...))
 }
 
 func (f *folder) close() error { return errors.Join(f.bench.Close(), f.journal.Close()) }

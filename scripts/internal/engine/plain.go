@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/scripts/internal/benchfile"
 	"github.com/concbench/concbench/scripts/internal/gobench"
 )
 
@@ -56,7 +57,7 @@ func (p *Plain) Prepare(ctx context.Context, o Options, file, dir, log string, w
 	} else if err != nil {
 		// The package is named beside it.
 		p.leaveOut("", strings.TrimPrefix(err.Error(), p.Path+" "), log, true)
-		return writeLog(dir, log, said.Bytes())
+		return benchfile.WriteLog(dir, log, said.Bytes())
 	}
 	f, err := p.binary().Discover(ctx, o.process(1), o.Plain.Bench)
 	if ctx.Err() != nil {
@@ -64,7 +65,7 @@ func (p *Plain) Prepare(ctx context.Context, o Options, file, dir, log string, w
 	}
 	if err == nil && len(f.Failed) == 0 {
 		log = ""
-	} else if err := writeLog(dir, log, f.Log); err != nil {
+	} else if err := benchfile.WriteLog(dir, log, f.Log); err != nil {
 		return err
 	}
 	if err != nil {

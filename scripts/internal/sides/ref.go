@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/concbench/concbench/runners"
 )
 
 // deepenAll is the command that brings everything that the remote has.
@@ -70,7 +72,7 @@ func (r *repo) near(ctx context.Context, ref string) []string {
 	}
 	var cs []candidate
 	for _, name := range strings.Fields(out) {
-		far := distance(strings.ToLower(ref), strings.ToLower(name))
+		far := runners.EditDistance(strings.ToLower(ref), strings.ToLower(name))
 		if in := strings.Contains(name, ref) || strings.HasSuffix(ref, "/"+name); in || far <= max(2, len(ref)/3) {
 			cs = append(cs, candidate{name, far})
 		}
@@ -81,26 +83,4 @@ func (r *repo) near(ctx context.Context, ref string) []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// distance returns how many letters must be put in, left out or changed to make
-// one string the other (Levenshtein 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -3,7 +3,6 @@ package versus
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/concbench/concbench/results/compare"
@@ -67,20 +66,11 @@ func (f *folder) record(p *compare.Pair, base, head gobench.Output) error {
 		f.logs++
 		p.Log = fmt.Sprintf("logs/pair%03d.txt", f.logs)
 		text := fmt.Sprintf("%s %s\nround %d: %s\n\nbase:\n%s\nhead:\n%s", p.Package, p.Benchmark, p.Round, p.Failed, base.Log, head.Log)
-		if err := writeLog(f.dir, p.Log, []byte(text)); err != nil {
+		if err := benchfile.WriteLog(f.dir, p.Log, []byte(text)); err != nil {
 			return err
 		}
 	}
 	return f.pairs.Append(*p)
-}
-
-// writeLog writes a log into the folder dir.
-func writeLog(dir, name string, text []byte) error {
-	path := filepath.Join(dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	return os.WriteFile(path, text, 0o666)
 }
 
 func (f *folder) close() error {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/scripts/internal/benchfile"
 	"github.com/concbench/concbench/scripts/internal/gobench"
 )
 
@@ -79,7 +80,7 @@ func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, 
 		k.Failed = fmt.Sprintf("%s: %v", sideName[side], err)
 		if len(log) > 0 {
 			k.Log = fmt.Sprintf("logs/package%03d.txt", len(p.Packages)+1)
-			if err := writeLog(dir, k.Log, log); err != nil {
+			if err := benchfile.WriteLog(dir, k.Log, log); err != nil {
 				return err
 			}
 		}
@@ -128,7 +129,7 @@ func (b *builder) prepareOne(ctx context.Context, p *compare.Plan, path string, 
 	for i := range listed {
 		if listed[i].State == compare.Broken {
 			listed[i].Log = fmt.Sprintf("logs/package%03d.txt", len(p.Packages)+1)
-			if err := writeLog(dir, listed[i].Log, slices.Concat(found[base].Log, found[head].Log)); err != nil {
+			if err := benchfile.WriteLog(dir, listed[i].Log, slices.Concat(found[base].Log, found[head].Log)); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/scripts/internal/benchfile"
 )
 
 const (
@@ -55,7 +56,7 @@ func (r *rounds) profiles(ctx context.Context) error {
 			break
 		}
 		name := fmt.Sprintf("profiles/%03d.txt", i+1)
-		if err := writeLog(r.Dir, name, []byte(text)); err != nil {
+		if err := benchfile.WriteLog(r.Dir, name, []byte(text)); err != nil {
 			return err
 		}
 		r.plan.Profiles = append(r.plan.Profiles, compare.Profile{Package: b.Package, Benchmark: b.Name, Path: name})
@@ -72,7 +73,7 @@ func (r *rounds) profile(ctx context.Context, pkg, name string, number int) (str
 			return "", err
 		}
 		file[side] = filepath.Join(r.Dir, fmt.Sprintf("profiles/%03d-%s.pprof", number, sideName[side]))
-		if err := writeLog(r.Dir, filepath.Join("profiles", filepath.Base(file[side])), nil); err != nil {
+		if err := benchfile.WriteLog(r.Dir, filepath.Join("profiles", filepath.Base(file[side])), nil); err != nil {
 			return "", err
 		}
 		o := options(r.plan)
