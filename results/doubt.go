@@ -12,11 +12,11 @@ func (d *Data) doubts(ps []Process) []Warning {
 	var w []Warning
 	switch d.Run.Status {
 	case Running:
-		w = append(w, Warning{"unfinished", "the run had not ended when its files were read: it is under way, or it was killed", "wait for it, or measure again"})
+		w = append(w, Warning{Kind: "unfinished", Text: "the run had not ended when its files were read: it is under way, or it was killed", Do: "wait for it, or measure again"})
 	case Interrupted:
-		w = append(w, Warning{"interrupted", "the run was interrupted: its last round may lack some cells", "measure again without interrupting it"})
+		w = append(w, Warning{Kind: "interrupted", Text: "the run was interrupted: its last round may lack some cells", Do: "measure again without interrupting it"})
 	case OutOfTime:
-		w = append(w, Warning{"budget", fmt.Sprintf("the time allowed was over after %d of %d rounds", d.Rounds, d.Run.Rounds), "allow it more time, or measure fewer cells"})
+		w = append(w, Warning{Kind: "budget", Text: fmt.Sprintf("the time allowed was over after %d of %d rounds", d.Rounds, d.Run.Rounds), Do: "allow it more time, or measure fewer cells"})
 	}
 	stolen, worst := 0, 0.0
 	for _, p := range ps {
@@ -25,14 +25,14 @@ func (d *Data) doubts(ps []Process) []Warning {
 		}
 	}
 	if stolen > 0 {
-		w = append(w, Warning{"steal",
-			fmt.Sprintf("in %d of %d measurements the hypervisor gave over %s of the CPU to others, at worst %s", stolen, len(ps), Percent(Disturbed), Percent(worst)),
-			"measure when the host is quieter, or on a machine of one's own"})
+		w = append(w, Warning{Kind: "steal",
+			Text: fmt.Sprintf("in %d of %d measurements the hypervisor gave over %s of the CPU to others, at worst %s", stolen, len(ps), Percent(Disturbed), Percent(worst)),
+			Do:   "measure when the host is quieter, or on a machine of one's own"})
 	}
 	if need := d.need(); d.Rounds < need {
-		w = append(w, Warning{"rounds",
-			fmt.Sprintf("%s cannot show any model to be better than another: that takes at least %d", plural(d.Rounds, "round"), need),
-			fmt.Sprintf("measure with --rounds %d or more", need)})
+		w = append(w, Warning{Kind: "rounds",
+			Text: fmt.Sprintf("%s cannot show any model to be better than another: that takes at least %d", plural(d.Rounds, "round"), need),
+			Do:   fmt.Sprintf("measure with --rounds %d or more", need)})
 	}
 	return w
 }

@@ -13,7 +13,7 @@ import (
 func TestRunAndEnvComeBackAsSaved(t *testing.T) {
 	dir := t.TempDir()
 	run := &Run{Version: Version, Status: Complete, Seed: 1 << 63, Started: time.Unix(1e9, 0).UTC(), Cells: []Cell{{Name: "BenchmarkIO/workload=x/tasks=1/model=a", NotRunnable: "why"}}}
-	env := &Env{OS: "linux", Cores: 2, Warnings: []Warning{{"load", "text", "do"}}}
+	env := &Env{OS: "linux", Cores: 2, Warnings: []Warning{{Kind: "load", Text: "text", Do: "do"}}}
 	require.NoError(t, SaveRun(dir, run))
 	require.NoError(t, SaveEnv(dir, env))
 	gotRun, err := LoadRun(dir)

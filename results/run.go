@@ -13,7 +13,11 @@
 //	calibration.json, where there is one of the same machine and Go
 package results
 
-import "time"
+import (
+	"time"
+
+	"github.com/concbench/concbench/results/record"
+)
 
 // Version is the version of the files of a run.
 const Version = 1
@@ -204,8 +208,4 @@ type Moment struct {
 }
 
 // A Warning is a reason to distrust a measurement.
-type Warning struct {
-	Kind string `json:"kind"` // a word: governor, steal, load, cores, …
-	Text string `json:"text"` // what is so, with the figure
-	Do   string `json:"do"`   // what to do about it
-}
+type Warning = record.Warning

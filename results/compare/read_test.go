@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 )
 
 func TestFolderIsReadAndJudged(t *testing.T) {
@@ -135,7 +136,7 @@ func FuzzPairs(f *testing.F) {
 	f.Add([]byte(`{"round":1,"package":"example.com/x","benchmark":"BenchmarkA","base":{"from":-5,"to":99},"head":{"to":9223372036854775807}}`+"\n{"), []byte("Unit ns/op better=higher\n"), []byte("BenchmarkA 1 NaN ns/op\n"))
 	f.Add([]byte(`{"round":-1,"attempt":-7,"failed":"x"}`+"\n"), []byte(nil), []byte("Benchmark"))
 	f.Fuzz(func(t *testing.T, pairs, base, head []byte) {
-		ps, _, err := results.ParseLines[Pair](pairs, PairsFile)
+		ps, _, err := record.ParseLines[Pair](pairs, PairsFile)
 		if err != nil {
 			return
 		}
