@@ -19,10 +19,11 @@ type Round struct {
 	Serial    string `json:"serial,omitempty"`    // why its arms ran one after the other; "": they took turns
 	Layout    int    `json:"layout,omitempty"`    // seed of the link layout of both builds; 0: the linker's own
 	Planned   int    `json:"planned"`             // cycles
+	End       bool   `json:"end,omitempty"`       // no further benchmark of the block follows in this round
 	Arms      []Arm  `json:"arms"`                // in the order in which they were started
 
-	Took    time.Duration `json:"took_ns"` // all of it, from the first start to the last end
-	Timed   time.Duration `json:"used_ns"` // what of it the processes' turns took, from token to answer
+	Took    time.Duration `json:"took_ns"` // since the first start, or since the benchmark before
+	Used    time.Duration `json:"used_ns"` // what of it the processes took: their starts and their turns
 	Steal   float64       `json:"steal"`   // share of the machine's CPU time, 0 to 1
 	Stalled float64       `json:"stalled"` // share of the time in which some process waited for a CPU (PSI), 0 to 1
 }
@@ -107,6 +108,14 @@ func (r *Round) Cut() bool {
 	}
 	return len(r.Arms) > 0
 }
+
+// Disturbed is the share of the machine's CPU time that, stolen by others, makes
+// a round doubtful.
+const Disturbed = 0.05
+
+// Disturbed reports whether so much was stolen from the round that it is to be
+// measured again. What was measured plays no part in it.
+func (r *Round) Disturbed() bool { return r.Steal > Disturbed }
 
 // At returns the figure of a unit in a cycle, NaN where there is none.
 func (a *Arm) At(unit string, cycle int) float64 {

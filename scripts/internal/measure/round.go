@@ -1,0 +1,461 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/concbench/concbench/bench/gate"
+	"github.com/concbench/concbench/bench/meter"
+	"github.com/concbench/concbench/results/record"
+)
+
+// A round is one attempt at a round of a block.
+type round struct {
+	*engine
+	state   *state
+	block   *Block
+	step    Step
+	number  int
+	attempt int
+
+	ctx     context.Context
+	at      int // in Block.Benchmarks
+	sized   *sized
+	planned int // cycles of the benchmark that is due; 0: not chosen yet
+
+	done   []record.Round
+	began  time.Time // the first start, or the end of the benchmark before
+	before meter.Machine
+	used   time.Duration
+}
+
+// A live is an arm with its process.
+type live struct {
+	arm     *Arm
+	session Session
+	rec     record.Arm
+	learned
+	parked parked
+	gone   bool // it takes part no more
+}
+
+// endTime is how long a process may take to end.
+const endTime = 10 * time.Second
+
+// measure measures the round, and returns what is to be recorded: a record for
+// each benchmark of the block. It is empty where ctx ended too early. The error
+// is a Fault.
+func (r *round) measure(ctx context.Context) ([]record.Round, error) {
+	r.ctx = ctx
+	if r.state.serial == "" {
+		trouble, err := r.turns()
+		if err != nil || ctx.Err() != nil || trouble == nil {
+			return r.done, err
+		}
+		// An arm that fails beside the others may work alone.
+		r.Show.Say(fmt.Sprintf("%s: %v; its arms are measured one after the other", r.block.Name, trouble))
+		r.done, r.state.serial = nil, trouble.Error()
+	}
+	return r.done, r.serially()
+}
+
+// launch starts an arm's process and waits until it is ready. The error is a
+// Fault; what is wrong with the arm stands in its record.
+func (r *round) launch(a *Arm) (*live, error) {
+	l := &live{arm: a, rec: record.Arm{Name: a.Name, Parked: -1}}
+	dir, err := os.MkdirTemp(r.Tmp, "")
+	if err != nil {
+		return nil, Fault{err}
+	}
+	began := time.Now()
+	l.session, err = a.Start(r.ctx, Where{Dir: dir, Layout: r.step.Layout, Round: r.number})
+	var fault Fault
+	switch {
+	case errors.As(err, &fault):
+		return nil, err
+	case err == nil:
+		err = r.ready(l)
+	}
+	l.rec.StartUp = time.Since(began)
+	r.used += l.rec.StartUp
+	if err != nil {
+		return l, r.fail(l, err)
+	}
+	l.parked.park(l.session.PID())
+	return l, nil
+}
+
+// ready waits until the process is ready for the benchmark that is due, past
+// those that are not open any more.
+func (r *round) ready(l *live) error {
+	want := r.block.Benchmarks[r.at]
+	for range len(r.block.Benchmarks) + 1 {
+		name, err := l.session.Ready(r.ctx, r.Plan.Timeout)
+		if err != nil {
+			return err
+		}
+		if name == want || want == "" {
+			return nil
+		}
+		if !slices.Contains(r.block.Benchmarks, name) {
+			return gate.Broken(fmt.Sprintf("it is ready for %s, which nobody asked for", name))
+		}
+		if err := l.session.Next(); err != nil {
+			return err
+		}
+	}
+	return gate.Broken("it never came to " + want)
+}
+
+// fail notes why an arm takes part no more. The error is a Fault.
+func (r *round) fail(l *live, err error) error {
+	if l.gone {
+		return nil
+	}
+	if l.gone = true; r.ctx.Err() != nil {
+		return nil // what is in flight is lost
+	}
+	var skipped gate.Skipped
+	if errors.As(err, &skipped) {
+		l.rec.NotRun = string(skipped)
+		return nil
+	}
+	l.rec.Failed = clean(err)
+	var text []byte
+	if l.session != nil {
+		text = l.session.Output()
+	}
+	r.logs++
+	l.rec.Log = fmt.Sprintf("logs/%03d.txt", r.logs)
+	head := fmt.Sprintf("%s %s\nround %d: %s\n\n", r.block.Name, l.arm.Name, r.number, l.rec.Failed)
+	return WriteLog(r.Dir, l.rec.Log, append([]byte(head), text...))
+}
+
+// clean is an error in one line.
+func clean(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// sample has the arm measure one sample of n iterations.
+func (r *round) sample(l *live, n int) (record.Sample, error) {
+	l.parked.unpark(l.session.PID())
+	began := time.Now()
+	s, err := l.session.Sample(r.ctx, n, r.Plan.Timeout)
+	r.used += time.Since(began)
+	if err == nil && s.N != n && r.sized.n > 0 {
+		err = gate.Broken(fmt.Sprintf("it measured %d iterations where it was to measure %d", s.N, n))
+	}
+	l.parked.park(l.session.PID())
+	return s, err
+}
+
+// shut ends an arm's process and gives back what it holds.
+func (r *round) shut(l *live) {
+	if l.session == nil {
+		return
+	}
+	if !l.gone && r.ctx.Err() == nil {
+		began := time.Now()
+		if err := l.session.End(endTime); err != nil && !errors.Is(err, gate.ErrEnded) {
+			r.Show.Say(fmt.Sprintf("%s %s: at its end: %s", r.block.Name, l.arm.Name, clean(err)))
+		}
+		r.used += time.Since(began)
+	}
+	l.session.Close()
+	l.session = nil
+}
+
+// turns measures the round with all arms alive. What it returns first is why one
+// of them cannot live beside the others, where that may be so; nothing is
+// recorded then.
+func (r *round) turns() (trouble, err error) {
+	r.begin()
+	first := r.state.rounds == 0 && len(r.state.sizes) == 0
+	arms := r.state.arms(r.step.Out)
+	draw := r.Plan.draw(r.block.Name, r.number, r.attempt)
+	var all []*live
+	defer func() {
+		for _, l := range all {
+			r.shut(l)
+		}
+	}()
+	for _, i := range draw.Perm(len(arms)) {
+		l, err := r.launch(arms[i])
+		if l != nil {
+			all = append(all, l)
+		}
+		if err != nil || r.ctx.Err() != nil {
+			return nil, err
+		}
+		if first && l.rec.Failed != "" && len(all) > 1 {
+			return fmt.Errorf("%s failed beside the others (%s)", l.arm.Name, l.rec.Failed), nil
+		}
+		if first && len(all) == 1 && !l.gone {
+			if why := r.crowded(l, len(arms)); why != "" {
+				return errors.New(why), nil
+			}
+		}
+	}
+	if first {
+		if why := conflict(pids(all)); why != "" {
+			return errors.New(why), nil
+		}
+	}
+	for r.at = range r.block.Benchmarks {
+		if !r.wanted() {
+			continue
+		}
+		if r.at > 0 {
+			r.forward(all)
+		}
+		if err := r.cycle(all, draw); err != nil {
+			return nil, err
+		}
+		for _, l := range all {
+			if first && len(arms) > 1 && l.rec.Failed != "" && !alone(all) {
+				why := fmt.Errorf("%s failed beside the others (%s)", l.arm.Name, l.rec.Failed)
+				return why, nil
+			}
+		}
+		r.finish(all, "")
+		if r.ctx.Err() != nil {
+			return nil, nil
+		}
+	}
+	r.quiet()
+	return nil, nil
+}
+
+// alone says that every arm failed, so that none disturbed the other.
+func alone(all []*live) bool {
+	return !slices.ContainsFunc(all, func(l *live) bool { return l.rec.Failed == "" })
+}
+
+// wanted says whether the benchmark that is due is still open.
+func (r *round) wanted() bool {
+	name := r.block.Benchmarks[r.at]
+	return r.step.Benchmarks == nil || slices.Contains(r.step.Benchmarks, name)
+}
+
+// forward has the processes go on to the benchmark that is due.
+func (r *round) forward(all []*live) {
+	for _, l := range all {
+		if l.gone {
+			continue
+		}
+		l.rec = record.Arm{Name: l.arm.Name, Parked: -1}
+		err := l.session.Next()
+		if err == nil {
+			err = r.ready(l)
+		}
+		if err != nil {
+			r.fail(l, err)
+		}
+	}
+}
+
+// cycle warms all arms up and has them measure in turn. The error is a Fault.
+func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
+	r.sized = r.state.size(r.benchmark())
+	if err := r.each(all, r.warm); err != nil {
+		return err
+	}
+	if r.sized.n == 0 {
+		var learnt []*live
+		for _, l := range all {
+			if !l.gone {
+				learnt = append(learnt, l)
+			}
+		}
+		r.decide(learnt)
+	}
+	if r.planned == 0 {
+		r.planned = r.cycles(all)
+	}
+	if r.number <= longRounds && r.sized.long > 0 {
+		if err := r.each(all, r.long); err != nil {
+			return err
+		}
+	}
+	var order []int
+	for c := range r.planned {
+		if c%2 == 0 {
+			order = draw.Perm(len(all))
+		} else {
+			slices.Reverse(order)
+		}
+		for _, i := range order {
+			if err := r.take(all[i], c); err != nil {
+				return err
+			}
+		}
+		if r.ctx.Err() != nil {
+			break
+		}
+	}
+	return nil
+}
+
+// longRounds are the first rounds, which have long samples too.
+const longRounds = 3
+
+// each does something with every arm that takes part, one after the other.
+func (r *round) each(all []*live, do func(*live) error) error {
+	for _, l := range all {
+		if l.gone || r.ctx.Err() != nil {
+			continue
+		}
+		if err := do(l); err != nil {
+			if err := r.fail(l, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// warm measures samples that are dropped, and learns from them where nothing is
+// known of the block's samples.
+func (r *round) warm(l *live) error {
+	n := r.sized.n
+	if n == 0 {
+		return r.learn(l)
+	}
+	for range r.block.Size.Warm {
+		if err := r.drop(l, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop measures a sample that is dropped: b.Loop may have measured it before the
+// gate, with another number of iterations.
+func (r *round) drop(l *live, n int) error {
+	z := r.sized
+	r.sized = &sized{}
+	defer func() { r.sized = z }()
+	_, err := r.sample(l, n)
+	return err
+}
+
+func (r *round) long(l *live) error {
+	s, err := r.sample(l, r.sized.long)
+	if err == nil {
+		l.rec.AddLong(s)
+	}
+	return err
+}
+
+// take has an arm measure its sample of a cycle. The error is a Fault.
+func (r *round) take(l *live, cycle int) error {
+	if l.gone || r.ctx.Err() != nil || cycle%r.sized.stride(r.block.Size, l.arm.Name) != 0 {
+		return nil
+	}
+	s, err := r.sample(l, r.sized.n)
+	if err != nil {
+		return r.fail(l, err)
+	}
+	l.rec.Add(cycle, s)
+	return nil
+}
+
+// serially measures the round with one process after the other.
+func (r *round) serially() error {
+	r.begin()
+	for r.at = range r.block.Benchmarks {
+		if !r.wanted() {
+			continue
+		}
+		var all []*live
+		arms := r.state.arms(r.step.Out)
+		draw := r.Plan.draw(r.block.Name, r.number, r.attempt)
+		for _, i := range draw.Perm(len(arms)) {
+			l, err := r.launch(arms[i])
+			if err != nil || r.ctx.Err() != nil {
+				if l != nil {
+					r.shut(l)
+				}
+				return err
+			}
+			err = r.cycle([]*live{l}, draw)
+			r.shut(l)
+			if err != nil {
+				return err
+			}
+			all = append(all, l)
+		}
+		r.finish(all, r.state.serial)
+	}
+	return nil
+}
+
+func (r *round) begin() {
+	r.at, r.used, r.planned, r.began, r.before = 0, 0, 0, time.Now(), r.host()
+	for r.at < len(r.block.Benchmarks)-1 && !r.wanted() {
+		r.at++
+	}
+}
+
+// benchmark is the name of the one that is due in records: "" where the block
+// has one alone.
+func (r *round) benchmark() string {
+	if len(r.block.Benchmarks) == 1 {
+		return ""
+	}
+	return r.block.Benchmarks[r.at]
+}
+
+// finish notes what a benchmark gave.
+func (r *round) finish(all []*live, serial string) {
+	after := r.host()
+	rec := record.Round{Block: r.block.Name, Benchmark: r.benchmark(), Round: r.number, Attempt: r.attempt,
+		Serial: serial, Layout: r.step.Layout, Planned: r.planned,
+		Took: time.Since(r.began), Used: r.used, Steal: after.StealSince(r.before), Stalled: after.StalledSince(r.before)}
+	measured := false
+	for _, l := range all {
+		l.rec.Parked = l.parked.share()
+		measured = measured || len(l.rec.Cycles) > 0 || l.rec.Failed != "" || l.rec.NotRun != ""
+		rec.Arms = append(rec.Arms, l.rec)
+	}
+	rec.End = !slices.ContainsFunc(r.block.Benchmarks[r.at+1:], func(name string) bool {
+		return r.step.Benchmarks == nil || slices.Contains(r.step.Benchmarks, name)
+	})
+	if measured && (r.ctx.Err() == nil || len(all) > 0 && len(all[0].rec.Cycles) > 0) {
+		r.done = append(r.done, rec)
+	}
+	r.used, r.planned, r.began, r.before = 0, 0, time.Now(), after
+}
+
+// quiet has the block's arms measured one after the other from now on, where a
+// parked one was busy for the second time.
+func (r *round) quiet() {
+	for i := range r.done {
+		for _, a := range r.done[i].Arms {
+			if a.Parked > busy {
+				if r.state.busy++; r.state.busy >= 2 {
+					r.state.serial = fmt.Sprintf("%s used %.0f %% of a core while it was not its turn", a.Name, 100*a.Parked)
+					r.Show.Say(r.block.Name + ": " + r.state.serial + "; its arms are measured one after the other")
+				}
+				return
+			}
+		}
+	}
+}
+
+// WriteLog writes what a process printed into a file of the run's folder dir;
+// name is its path there, with slashes.
+func WriteLog(dir, name string, text []byte) error {
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return Fault{err}
+	}
+	if err := os.WriteFile(file, text, 0o666); err != nil {
+		return Fault{err}
+	}
+	return nil
+}

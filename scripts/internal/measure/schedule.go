@@ -1,0 +1,109 @@
+package measure
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	pilots      = 2  // rounds of a block that are measured where there is time for them, whatever they can decide
+	fewCycles   = 4  // under which a round says too little
+	manyCycles  = 16 // from which on more rounds say more
+	overdrawn   = 3  // times the time left that a block may be expected to need, and is still tried
+	usualCycles = 8  // where there is no budget
+)
+
+// A candidate is a block of which a round is wanted.
+type candidate struct {
+	*state
+	step Step
+	rest time.Duration // that it takes to decide it, at least
+}
+
+// due returns the block whose round is next, nil where none is: then wanted says
+// whether it is for lack of time.
+//
+// Round after round goes around the open blocks, those with the fewest rounds
+// first. Where the time is short, those that can be decided in it come first:
+// cheap blocks are not starved by dear ones.
+func (e *engine) due() (s *state, step Step, wanted bool) {
+	open := e.open()
+	if len(open) == 0 {
+		return nil, Step{}, false
+	}
+	left := e.left()
+	if left == 0 {
+		c := slices.MinFunc(open, e.compare)
+		return c.state, c.step, true
+	}
+	slices.SortStableFunc(open, func(a, b candidate) int { return int(a.rest - b.rest) })
+	var sum time.Duration
+	n := 0
+	for n < len(open) && sum+open[n].rest <= left {
+		sum += open[n].rest
+		n++
+	}
+	if n == 0 { // none can be decided: what is nearest to it, if there is hope
+		open = slices.DeleteFunc(open, func(c candidate) bool {
+			return c.expected() > left || c.rounds >= pilots && c.rest > overdrawn*left
+		})
+		if len(open) == 0 {
+			return nil, Step{}, true
+		}
+		n = 1
+	}
+	c := slices.MinFunc(open[:n], e.compare)
+	return c.state, c.step, true
+}
+
+// open are the blocks of which a round is wanted.
+func (e *engine) open() (open []candidate) {
+	for _, s := range e.states {
+		step := e.Policy.Next(s.block.Name)
+		if step.Done || len(s.arms(step.Out)) == 0 {
+			continue
+		}
+		open = append(open, candidate{s, step, s.expected() * time.Duration(max(1, step.Least))})
+	}
+	return open
+}
+
+// compare orders blocks by their rounds, and those with as many by lot.
+func (e *engine) compare(a, b candidate) int {
+	if a.rounds != b.rounds {
+		return a.rounds - b.rounds
+	}
+	lot := func(c candidate) int { return int(e.Plan.draw(c.block.Name, c.rounds, -1).Int64() >> 1) }
+	return lot(a) - lot(b)
+}
+
+// cycles chooses how many cycles a round has: as many as fit into the block's
+// share of the time, over the rounds that it takes to decide it, within bounds.
+func (r *round) cycles(all []*live) int {
+	if r.Plan.Cycles > 0 {
+		return r.Plan.Cycles
+	}
+	left := r.left()
+	if left == 0 {
+		return usualCycles
+	}
+	open := max(1, len(r.open()))
+	share := left / time.Duration(open) / time.Duration(max(1, r.step.Least))
+	var start, cycle float64
+	for _, l := range all {
+		if l.gone {
+			continue
+		}
+		op := r.sized.op[l.arm.Name] * float64(r.sized.n)
+		start += float64(l.rec.StartUp)
+		cycle += op / float64(r.sized.stride(r.block.Size, l.arm.Name))
+	}
+	if cycle <= 0 {
+		return manyCycles
+	}
+	n := int((float64(share) - start) / (overhead * cycle))
+	return min(max(n, fewCycles), manyCycles)
+}
+
+// overhead is how much longer a sample takes than what is timed of it, about.
+const overhead = 1.5

@@ -1,0 +1,140 @@
+package measure
+
+import (
+	"time"
+
+	"github.com/concbench/concbench/results/record"
+)
+
+// A Size says how long samples are.
+type Size struct {
+	Target time.Duration // of what is timed of a sample, at least
+	Long   time.Duration // of a long sample, from which figures are read that are not compared; 0: none is taken
+	GC     bool          // a sample holds collections where the benchmark makes any
+	Warm   int           // samples of each process that are dropped
+	N      int           // iterations of a sample, where they are given; 0: learned
+	Sparse bool          // an arm far slower than the fastest measures in some cycles only
+}
+
+// Benchmarks is the size of samples of ordinary Go benchmarks. Package testing
+// collects garbage before each, so that what is too short holds no collection,
+// and looks faster than it is. The first sample is dropped: b.Loop measures it
+// before the gate.
+var Benchmarks = Size{Target: 2500 * time.Microsecond, Long: 50 * time.Millisecond, GC: true, Warm: 1}
+
+const (
+	longestSample = 100 * time.Millisecond // unless an op takes longer
+	collections   = 4                      // that a sample holds, where a long one has any
+	estimates     = 12                     // of the time of an iteration, at most
+	mostN         = 1_000_000_000          // as package testing has it
+	sparseFrom    = 4                      // times the time of the fastest arm
+	mostSparse    = 8
+)
+
+// A learned is what warming an arm up shows of its samples.
+type learned struct {
+	op float64 // nanoseconds of an iteration
+	n  int     // iterations that a sample needs
+}
+
+// learn finds out how many iterations a sample of the arm takes, by samples of
+// growing length.
+func (r *round) learn(a *live) error {
+	size := r.block.Size
+	n := 1
+	var s record.Sample
+	var wall time.Duration
+	first := 0 // collections of a sample of one iteration: its set-up's
+	for i := range estimates {
+		began := time.Now()
+		var err error
+		if s, err = r.sample(a, n); err != nil {
+			return err
+		}
+		wall = time.Since(began)
+		if i == 0 {
+			first = s.GCs
+			if s.Timed < size.Target { // b.Loop's first sample is not the one asked for
+				continue
+			}
+		}
+		// At least half of its wall is timed, as far as that helps.
+		want := max(size.Target, min(wall-s.Timed, longestSample/2))
+		if s.Timed >= want*8/10 || n >= mostN || wall >= longestSample {
+			break
+		}
+		n = grow(n, s, want)
+	}
+	a.learned = learned{op: float64(s.Timed) / float64(s.N), n: n}
+	if !size.GC || a.op >= float64(size.Long) {
+		return nil
+	}
+	long := r.longN(a.op)
+	s, err := r.sample(a, long)
+	if err != nil {
+		return err
+	}
+	a.op = float64(s.Timed) / float64(s.N)
+	if made := s.GCs - first; made > 0 {
+		// A collection starts when so much has been allocated since the last: what
+		// is behind the last one of a sample is not paid for in it, and weighs the
+		// less the more there are.
+		n := (long*collections + made - 1) / made
+		a.n = max(a.n, min(n+n/16, int(float64(longestSample)/max(a.op, 1e-3))))
+	}
+	return nil
+}
+
+// grow is how many iterations the next estimate takes.
+func grow(n int, s record.Sample, want time.Duration) int {
+	next := 100 * n
+	if s.Timed > 0 {
+		next = min(next, int(float64(want)/float64(s.Timed)*float64(s.N))+1)
+	}
+	return min(max(next, n+1), mostN)
+}
+
+// longN is how many iterations a long sample has, of so many nanoseconds each.
+func (r *round) longN(op float64) int {
+	return min(max(1, int(float64(r.block.Size.Long)/max(op, 1e-3))), mostN)
+}
+
+// decide sets the iterations of all arms of the block, the same for each, by
+// what was learned: as many as the arm needs that needs most, while no arm's
+// sample is too long.
+func (r *round) decide(arms []*live) {
+	slowest, n := 0.0, max(1, r.block.Size.N)
+	for _, a := range arms {
+		slowest = max(slowest, a.op)
+		if r.block.Size.N == 0 {
+			n = max(n, a.n)
+		}
+	}
+	if r.block.Size.N == 0 && float64(n)*slowest > float64(longestSample) {
+		n = max(1, int(float64(longestSample)/slowest))
+	}
+	z := r.sized
+	z.n = n
+	for _, a := range arms {
+		z.op[a.arm.Name] = a.op
+	}
+	if size := r.block.Size; size.Long > 0 && float64(n)*slowest < float64(size.Long) {
+		z.long = max(n, r.longN(slowest))
+	}
+}
+
+// stride says that an arm measures in every so many'th cycle: where it takes far
+// longer than the fastest, less often is enough to say so.
+func (s *sized) stride(size Size, arm string) int {
+	if !size.Sparse {
+		return 1
+	}
+	fastest := s.op[arm]
+	for _, op := range s.op {
+		fastest = min(fastest, op)
+	}
+	if fastest <= 0 {
+		return 1
+	}
+	return min(max(1, int(s.op[arm]/fastest/sparseFrom)), mostSparse)
+}
