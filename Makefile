@@ -17,7 +17,7 @@ bench: ## measure the quick profile in at most 3 minutes; tables here, report in
 	@echo compiling concbench itself, then what it measures
 	@$(CONCBENCH) run --profile quick --budget 165s
 
-calibrate: ## measure how near the models come to their like in C, about 15 minutes; kept for the reports
+calibrate: ## measure how near the models come to their like in C, at most 10 minutes; kept for the reports
 	@$(CONCBENCH) calibrate
 
 test: ## run the tests

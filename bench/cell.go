@@ -1,5 +1,5 @@
 // Package bench joins workloads and models: it says which pairs are possible,
-// enumerates the benchmarks, and measures one cell.
+// enumerates the benchmarks, and measures samples of one cell.
 //
 // A test package that calls Main from its TestMain and Kind from its
 // Benchmark functions has every registered workload under the models of a

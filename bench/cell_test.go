@@ -29,7 +29,7 @@ func TestACellIsNamedAsItIsRead(t *testing.T) {
 func TestAJobMayBeNamedShort(t *testing.T) {
 	j, err := ParseJob("echo/trips=3")
 	require.NoError(t, err)
-	assert.Equal(t, "BenchmarkIO/workload=echo/tasks=100/trips=3", j.Name(), "with the tasks of the first quick case")
+	assert.Equal(t, "BenchmarkIO/workload=echo/tasks=50/trips=3", j.Name(), "with the tasks of the first quick case")
 }
 
 func TestWhatIsWrongWithANameIsSaid(t *testing.T) {

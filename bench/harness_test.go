@@ -48,7 +48,7 @@ func TestTheHarnessCostsLittle(t *testing.T) {
 	require.NoError(t, err)
 	defer runner.Close()
 	body := func(_ runners.Task, i int) (uint64, error) { return work(i), nil }
-	r := &rig{runner: runner, work: workloads.Work{Sum: want},
+	r := &fixture{runner: runner, work: workloads.Work{Sum: want},
 		job: runners.Job{Tasks: tasks, Make: func(runners.Sync) runners.Body { return body }}}
 
 	round := func() (ratio float64) {

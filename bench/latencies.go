@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -10,12 +9,22 @@ import (
 	"github.com/concbench/concbench/runners"
 )
 
-// latencies are the times of the tasks of a slice, over all its ops.
+// latencies are the times of the tasks of a sample, over all its ops.
 type latencies struct {
 	task    *hdrhistogram.Histogram // from the job's release to the task's end: its wait in the pool's queue is in it
 	service *hdrhistogram.Histogram // from the start of the task's body
 	max     time.Duration           // of task, exact
-	peak    int                     // tasks in flight
+	peak    int                     // tasks in flight, the most in all samples and before
+}
+
+// reset forgets the times. The histograms are kept: new ones would be half a
+// megabyte of garbage a sample.
+func (l *latencies) reset() {
+	if l.task != nil {
+		l.task.Reset()
+		l.service.Reset()
+	}
+	l.max = 0
 }
 
 // add adds the samples of ops.
@@ -35,18 +44,21 @@ func (l *latencies) add(ops [][]runners.Sample) {
 			l.service.RecordValue(int64(s.End - s.Start))
 			l.max = max(l.max, s.End)
 		}
-		l.peak = max(l.peak, runners.Outcome{Samples: op}.InFlight())
+		l.sawInFlight(runners.Outcome{Samples: op})
 	}
 }
 
-func (l *latencies) report(b *testing.B) {
+func (l *latencies) sawInFlight(o runners.Outcome) { l.peak = max(l.peak, o.InFlight()) }
+
+// figures adds the percentiles.
+func (l *latencies) figures(to map[string]float64) {
 	if l.task.TotalCount() == 0 {
 		return // no task was to succeed
 	}
-	b.ReportMetric(float64(l.task.ValueAtPercentile(50)), "p50-ns")
-	b.ReportMetric(float64(l.task.ValueAtPercentile(99)), "p99-ns")
-	b.ReportMetric(float64(l.max), "max-ns")
-	b.ReportMetric(float64(l.service.ValueAtPercentile(99)), "service-p99-ns")
+	to["p50-ns"] = float64(l.task.ValueAtPercentile(50))
+	to["p99-ns"] = float64(l.task.ValueAtPercentile(99))
+	to["max-ns"] = float64(l.max)
+	to["service-p99-ns"] = float64(l.service.ValueAtPercentile(99))
 }
 
 // concurrent says what is wrong if the tasks were not seen in flight together.

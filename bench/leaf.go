@@ -2,112 +2,91 @@ package bench
 
 import (
 	"errors"
-	"runtime"
 	"runtime/debug"
 	"testing"
 
-	"github.com/concbench/concbench/runners"
+	"github.com/concbench/concbench/results/record"
 	"github.com/concbench/concbench/workloads"
 )
 
-// maxPending is how many samples wait to be made into histograms: 1.5 MiB of
-// them, since they count in the peak of resident memory.
-const maxPending = 1 << 16
+// A sampler measures samples of one cell: a fixture in this process, or a driven
+// process.
+type sampler interface {
+	// measure measures b.N ops. It finds b's timer stopped, and leaves it so.
+	measure(b *testing.B) (record.Sample, error)
 
-// leaf measures one slice of a cell.
+	close() error
+}
+
+var (
+	held     sampler // of the cell that was measured last, nil if there is none
+	heldCell string  // its name
+)
+
+// leaf is the Benchmark function of a cell. Package testing calls it for growing
+// b.N, and again for -count.
 func leaf(b *testing.B, c Cell) {
-	if !holds(c) { // else it is running, and what it has taken is not free any more
-		if err := release(); err != nil {
-			b.Fatal(err)
-		}
-		debug.FreeOSMemory() // what the cell before has left is free
-		if err := c.Runnable(); err != nil {
-			skip(b, c, err)
-		}
+	b.StopTimer() // it runs for samples, not for setting up
+	b.ResetTimer()
+	if arm != nil {
+		serve(c)
+		b.SkipNow() // the driver has the figures
 	}
-	r, err := hold(c)
-	if err == nil {
-		was := runtime.GOMAXPROCS(r.procs)
-		b.Cleanup(func() { runtime.GOMAXPROCS(was) })
-		err = r.warmUp()
-	}
-	var not workloads.NotRunnable
-	if errors.As(err, &not) {
-		skip(b, c, errors.New(string(not)))
-	}
+	s, err := heldSample(b, c)
 	if err != nil {
-		b.Fatal(err)
-	}
-
-	watch := newStopwatch(b, r)
-	var times latencies
-	var pending [][]runners.Sample
-	var own workloads.Observed
-	samples, threads := 0, 0
-	for b.Loop() {
-		if !watch.running {
-			b.StopTimer()
-			times.add(pending)
-			pending, samples = pending[:0], 0
-			if err := r.before(); errors.As(err, &not) {
-				skip(b, c, errors.New(string(not)))
-			} else if err != nil {
-				b.Fatal(err)
-			}
-			watch.start()
+		released := release()
+		var not workloads.NotRunnable
+		if errors.As(err, &not) && released == nil {
+			say("%s: not runnable: %s", c.Name(), string(not))
+			b.SkipNow()
 		}
-		o, err := r.op()
-		watch.lap()
-		if err != nil {
-			b.Fatal(err)
-		}
-		pending, samples = append(pending, o.Samples), samples+len(o.Samples)
-		threads = max(threads, o.Threads)
-		if r.work.Before != nil || r.work.Observe != nil || samples > maxPending {
-			watch.stop()
-			if err := r.observe(o, &own); err != nil {
-				b.Fatal(err)
-			}
-			b.StartTimer() // b.Loop wants it so
-		}
+		b.Fatal(errors.Join(err, released))
 	}
-	watch.stop()
-	times.add(pending)
-	if r.about.Concurrent {
-		if err := times.concurrent(r.together); err != nil {
-			b.Fatal(err)
-		}
-	}
-
-	b.ReportMetric(float64(b.N)*float64(c.Tasks)/b.Elapsed().Seconds(), "tasks/s")
-	watch.report()
-	times.report(b)
-	for unit, value := range own.Figures() {
-		b.ReportMetric(value, unit)
-	}
-	report(b, float64(r.startUp), "startup-ns")
-	report(b, float64(r.first), "first-ns")
-	if !r.alone {
-		say("memory and thread figures are left out where the process has run another cell before; concbench run gives each cell a process of its own")
-		return
-	}
-	watch.reportPeak()
-	report(b, float64(r.peak.Footprint), "footprint-B")
-	if threads == 0 { // the model does not count them
-		threads = r.peak.Threads
-	}
-	report(b, float64(threads), "threads")
-}
-
-// report reports a figure that is 0 where it is not known.
-func report(b *testing.B, value float64, unit string) {
-	if value > 0 {
-		b.ReportMetric(value, unit)
+	for unit, value := range s.Values {
+		b.ReportMetric(value, unit) // ns/op too, so that what is around a sample is not in it
 	}
 }
 
-// skip says that the cell cannot run here, and why.
-func skip(b *testing.B, c Cell, why error) {
-	say("%s: not runnable: %v", c.Name(), why)
-	b.SkipNow()
+func heldSample(b *testing.B, c Cell) (record.Sample, error) {
+	if err := hold(c); err != nil {
+		return record.Sample{}, err
+	}
+	return held.measure(b)
+}
+
+// hold makes the cell the one that is held, for which another gives up its place.
+func hold(c Cell) (err error) {
+	if held != nil && heldCell == c.Name() {
+		return nil
+	}
+	if err := release(); err != nil {
+		return err
+	}
+	if why := inProcess(); why != "" {
+		say("cells are measured in this process, one after the other, %s: only the first has memory and thread figures", why)
+		debug.FreeOSMemory() // what the cell before has left is free
+		held, err = asSampler(setUp(c))
+	} else {
+		held, err = asSampler(drive(c))
+	}
+	heldCell = c.Name()
+	return err
+}
+
+// asSampler makes no sampler of a nil pointer.
+func asSampler[S sampler](s S, err error) (sampler, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// release gives back what the cell holds that is held.
+func release() error {
+	if held == nil {
+		return nil
+	}
+	s := held
+	held = nil
+	return s.close()
 }

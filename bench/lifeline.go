@@ -10,7 +10,7 @@ import (
 // so that the process goes with him, however he ends.
 const Lifeline = "CONCBENCH_LIFELINE"
 
-// diesWithParent ends this process, and gives back what the held rig keeps on
+// diesWithParent ends this process, and gives back what the held cell keeps on
 // disk, when a lifeline breaks.
 func diesWithParent() {
 	if os.Getenv(Lifeline) == "" {
@@ -21,8 +21,11 @@ func diesWithParent() {
 		io.Copy(io.Discard, os.Stdin)
 		// held may be changing hands; at worst, files stay where the one who
 		// started this process told it to leave them.
-		if r := held; r != nil && r.work.Close != nil {
-			r.work.Close()
+		if f, ok := held.(*fixture); ok && f.work.Close != nil {
+			f.work.Close()
+		}
+		for _, do := range atEnd {
+			do()
 		}
 		os.Exit(1)
 	}()

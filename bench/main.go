@@ -1,68 +1,106 @@
 package bench
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/concbench/concbench/bench/gate"
 	"github.com/concbench/concbench/workloads"
 	"github.com/concbench/concbench/workloads/origin"
+)
+
+var (
+	mainCalled bool
+	begun      time.Time      // Main
+	atEnd      []func() error // what is done at its end
 )
 
 // Main is the TestMain of a package with benchmarks of Kind:
 //
 //	func TestMain(m *testing.M) { bench.Main(m) }
 //
-// It serves, where this process was started as an origin or as a worker; keeps to the CPUs
-// that -cpu asks for; and prints what a reader of the results must know, before
-// the first of them.
+// It serves where this process was started as an origin or as a worker. It keeps
+// to the CPUs that -cpu asks for, and prints what a reader of the results must
+// know, before the first of them.
+//
+// Each cell is measured in a process of its own, an arm, so that its memory and
+// its threads are its own. An arm is this binary, started again with a gate
+// (package gate): it measures the one cell that -concbench.cell names, a sample
+// whenever it is told to, and prints no results. Here the Benchmark function of
+// the cell tells it to, and reports what it answers; in concbench run it takes
+// turns with those of the job's other models. What TestMain does before it calls
+// Main, each arm does too.
+//
+// All cells are measured in this process, one after the other, where -cpuprofile,
+// -memprofile, -blockprofile, -mutexprofile, -trace, -benchmem or coverage asks
+// about it, and on Windows. A line among the results says so.
 func Main(m *testing.M) {
+	mainCalled, begun = true, time.Now()
+	inherited, err := gate.Inherited() // first, or a process that is started would have it
+	arm = inherited
 	origin.Main()
 	workloads.ServeWorker()
 	flag.Parse()
-	if err := keepTo(flag.Lookup("test.cpu").Value.String()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
+	if err == nil {
+		err = keepTo(flag.Lookup("test.cpu").Value.String())
+	}
+	if err != nil {
+		wrong(err)
 	}
 	if *flagPlan != "" {
 		if err := answerPlan(os.Stdin, *flagPlan); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(2)
+			wrong(err)
 		}
 		os.Exit(m.Run()) // which, with -list, lists the benchmarks that there are for the plan
 	}
 	cells, err := selected()
+	if err == nil && arm != nil && *flagCell == "" {
+		err = errors.New("a process with a gate measures one cell: start it with -concbench.cell")
+	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
+		wrong(err)
 	}
 	diesWithParent()
-	if flag.Lookup("test.bench").Value.String() != "" {
+	if arm == nil && flag.Lookup("test.bench").Value.String() != "" {
 		preamble(cells)
 	}
 	code := m.Run()
-	if err := release(); err != nil {
+	if arm != nil && !armed {
+		wrong(fmt.Errorf("nothing measures %s: is there a func Benchmark%s(b *testing.B) { bench.Kind(b, workloads.%[2]s) }?", cells[0].Name(), cells[0].about().Kind))
+	}
+	errs := []error{release()}
+	for _, do := range atEnd {
+		errs = append(errs, do())
+	}
+	if err := errors.Join(errs...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
 	}
 	os.Exit(code)
 }
 
+// wrong says what is wrong with how this process was started, and ends it.
+func wrong(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	if arm != nil {
+		arm.Fail(err)
+	}
+	os.Exit(2)
+}
+
 // keepTo binds this process to so many CPUs as -cpu says, if it says.
-//
-// Note: a list is refused. Package testing sets GOMAXPROCS for its second
-// entry only after the benchmark, under b.Loop, has run: with -cpu 1,4 the row
-// named 1 ran at 4.
 func keepTo(cpu string) error {
 	if cpu == "" {
 		return nil
 	}
 	if strings.Contains(cpu, ",") {
-		return fmt.Errorf("-cpu %s: a list is not possible, since package testing changes GOMAXPROCS too late under b.Loop; run go test once for each number of CPUs", cpu)
+		return fmt.Errorf("-cpu %s: a list is not possible, since the process is bound to its CPUs once; run go test once for each number of CPUs", cpu)
 	}
 	n, err := strconv.Atoi(cpu)
 	if err != nil || n < 1 {
@@ -75,43 +113,15 @@ func keepTo(cpu string) error {
 	return Pin(cpus[:min(n, len(cpus))])
 }
 
-// preamble prints the configuration that is stable on a machine and the sense
-// of each unit. What varies is not here: it would split benchstat's tables.
+// preamble prints the configuration, and what is different where the C library
+// is linked.
 func preamble(cells []Cell) {
-	fmt.Printf("go: %s\n", runtime.Version())
-	if k := kernel(); k != "" {
-		fmt.Printf("kernel: %s\n", k)
-	}
-	fmt.Printf("cores: %d\n", Cores())
-	fmt.Println("world: go")
-	for _, u := range strings.Fields(lowerIsBetter) {
-		fmt.Printf("Unit %s better=lower\n", u)
-	}
-	fmt.Println("Unit tasks/s better=higher")
-	declared := map[string]bool{}
+	var figures []workloads.Figure
 	for _, c := range cells {
-		for _, f := range c.Measures().Figures {
-			if declared[f.Unit] {
-				continue
-			}
-			declared[f.Unit] = true
-			fmt.Printf("Unit %s better=%s\n", f.Unit, map[bool]string{false: "lower", true: "higher"}[f.Higher])
-		}
+		figures = append(figures, c.Measures().Figures...)
+	}
+	for _, line := range configuration(figures) {
+		fmt.Println(line)
 	}
 	warnOfCgo()
-}
-
-// lowerIsBetter are the units of which less is better; package testing's own
-// have that sense already.
-const lowerIsBetter = `cpu-ns/op user-ns/op sys-ns/op peak-rss-B footprint-B threads
-	vol-ctxsw/op invol-ctxsw/op runq-ns/op p50-ns p99-ns max-ns service-p99-ns
-	origin-cpu-ns/op origin-busy startup-ns first-ns`
-
-// kernel returns the release of the system's kernel, "" where it is not known.
-func kernel() string {
-	b, err := os.ReadFile("/proc/sys/kernel/osrelease")
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // PlanVersion is the version of Choice and Plan as they stand in JSON.
-const PlanVersion = 1
+const PlanVersion = 2
 
 // A Choice is what a user wants to be measured.
 type Choice struct {
@@ -34,6 +34,10 @@ type Plan struct {
 	Missing []Missing `json:"missing,omitempty"`
 
 	OriginProcs int `json:"origin_procs"`
+
+	// Config are the configuration and Unit lines of Go's benchmark format with
+	// which the results of the plan begin, but for the name of the CPU.
+	Config []string `json:"config"`
 }
 
 // A PlannedJob is what is to be known of a job beyond its cells.
@@ -99,11 +103,13 @@ func NewPlan(c Choice) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	var figures []workloads.Figure
 	for _, job := range jobs {
 		if slices.ContainsFunc(p.Jobs, func(j PlannedJob) bool { return j.Name == job.Name() }) {
 			return nil, fmt.Errorf("%s is named twice", job.Name())
 		}
 		p.addJob(job)
+		figures = append(figures, job.Measures().Figures...)
 		all := c.Profile.modelsOf(job)
 		if len(c.Models) > 0 {
 			all = append(slices.Clone(models), c.Profile.controlsOf(job, models)...)
@@ -114,6 +120,7 @@ func NewPlan(c Choice) (*Plan, error) {
 			}
 		}
 	}
+	p.Config = append(platform(), configuration(figures)...)
 	return p, nil
 }
 

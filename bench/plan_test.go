@@ -129,6 +129,23 @@ func TestATestBinaryAnswersWithItsPlan(t *testing.T) {
 	assert.NotContains(t, said, "BenchmarkCPU")
 }
 
+func TestAPlanHasTheConfigurationThatResultsBeginWith(t *testing.T) {
+	const job = "heartbeat" // it has figures of its own
+	out := output(t, goTest(t, t.TempDir(), "-test.bench=.", "-concbench.cell="+job+"/tasks=1/model=goroutines"), 0)
+	begin, _, found := strings.Cut(out, "\nBenchmark")
+	require.True(t, found, out)
+	var printed []string
+	for line := range strings.Lines(begin + "\n") {
+		if !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "cpu: ") {
+			printed = append(printed, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	p, err := NewPlan(Choice{Workloads: []string{job + "/tasks=1"}, Models: []string{"goroutines"}, Profile: Quick})
+	require.NoError(t, err)
+	assert.ElementsMatch(t, printed, p.Config)
+	assert.Contains(t, p.Config, "Unit lag-p99-ns better=lower")
+}
+
 func TestProcsOfAPlanAreThoseOfTheCell(t *testing.T) {
 	p, err := NewPlan(Choice{Workloads: []string{"hash/tasks=500"}, Models: []string{"threads"}, Profile: Quick})
 	require.NoError(t, err)

@@ -53,14 +53,14 @@ func (r Row) advise() Advice {
 		if c.Metric.Name == Time.Name {
 			cells = r.notRuledOut()
 		}
-		c = judge(cells, CPU)
+		c = judge(r.how, cells, CPU)
 	}
 	if left := c.where(Standing.judged); c.Metric.Name == CPU.Name && len(left) == 1 && len(r.Own) == 0 && !r.Known.Paced {
 		a.Take = c.where(func(s Standing) bool { return s.judged() && s.Model.Usable })
 		a.Text = fmt.Sprintf("%s: ahead of all others in time, though the origin was the limit", c.called(left))
 		return a
 	}
-	a.Take, a.Text = sentence(c, cells)
+	a.Take, a.Text = r.sentence(c, cells)
 	a.Text = lead + a.Text
 	for _, s := range c.Standings {
 		if s.Modes != nil && slices.Contains(a.Take, s.Model.Name) {
@@ -76,7 +76,7 @@ func (r Row) notRuledOut() []CellData {
 	left := func(c Contest) []string {
 		return c.where(func(s Standing) bool { return s.State == Possible || s.State == Limited })
 	}
-	names := append(left(r.Time), left(judge(usable(r.Cells), Time))...)
+	names := append(left(r.Time), left(judge(r.how, usable(r.Cells), Time))...)
 	return slices.DeleteFunc(slices.Clone(r.Cells), func(c CellData) bool { return !slices.Contains(names, c.Of.Name) })
 }
 
@@ -85,7 +85,7 @@ func usable(cells []CellData) []CellData {
 }
 
 // sentence applies the rules to the cells' contest.
-func sentence(c Contest, cells []CellData) (take []string, text string) {
+func (r Row) sentence(c Contest, cells []CellData) (take []string, text string) {
 	field := c.where(Standing.judged)
 	possible := c.where(func(s Standing) bool { return s.State == Possible })
 	simple := c.where(func(s Standing) bool { return s.judged() && s.Model.Usable })
@@ -112,13 +112,13 @@ func sentence(c Contest, cells []CellData) (take []string, text string) {
 		return near, fmt.Sprintf("%s %s within 5 %% of the best%s: take %s", join(near), be(near), c.ahead(near), them(near))
 	}
 	if len(intersect(possible, simple)) == 0 {
-		take, rest := amongUsable(judge(usable(cells), c.Metric))
+		take, rest := amongUsable(judge(r.how, usable(cells), c.Metric))
 		return take, fmt.Sprintf("%s would have won by %s; of what Go can simply use, %s",
 			c.called(possible), Ratio(front.Ratio.Estimate), rest)
 	}
 	open := fmt.Sprintf("undecided between %s after %s; ", c.called(possible), plural(c.Rounds, "round"))
 	if len(intersect(possible, simple)) < len(possible) { // Go's own may be decided all the same
-		if take, rest := amongUsable(judge(usable(cells), c.Metric)); take != nil {
+		if take, rest := amongUsable(judge(r.how, usable(cells), c.Metric)); take != nil {
 			return take, open + "of what Go can simply use, " + rest
 		}
 	}

@@ -92,7 +92,7 @@ func TestAdviceMentionsTwoModes(t *testing.T) {
 			r.Cells[0].Processes[i].Values["ns/op"] *= 4
 		}
 	}
-	r.Time = judge(r.Cells, Time)
+	r.Time = judge(mixture, r.Cells, Time)
 	assert.Contains(t, r.advise().Text, "a ran in two modes")
 }
 

@@ -66,7 +66,7 @@ func benchmarkRows(run *Run, ps []Process) []BenchmarkRow {
 		r := BenchmarkRow{CellData: CellData{Cell: c, Planned: true}}
 		r.add(byCell[c.key()])
 		for _, unit := range r.units() {
-			r.Figures = append(r.Figures, r.figure(unit))
+			r.Figures = append(r.Figures, r.figure(run.method(), unit))
 		}
 		all = append(all, r)
 	}
@@ -107,9 +107,9 @@ func inOrder(has map[string]bool) []string {
 	return slices.Concat(first, own, last)
 }
 
-func (r BenchmarkRow) figure(unit string) BenchmarkFigure {
+func (r BenchmarkRow) figure(how method, unit string) BenchmarkFigure {
 	values := r.values(unit)
-	return BenchmarkFigure{unit, TwoSided(familyError, 1).Interval(values), Spread(values), twoModes(values)}
+	return BenchmarkFigure{unit, how.own(values), Spread(values), twoModes(values)}
 }
 
 // values returns the cell's figures of a unit, one a round, in order.

@@ -142,6 +142,13 @@ func (d *Data) LeftOut() []string {
 
 // explainBenchmarks says in plain words how plain benchmarks were measured.
 func (d *Data) explainBenchmarks() []string {
+	if d.Run.Version > 1 {
+		return []string{
+			"Each benchmark of each round was measured in a process of its own, in an order drawn anew each round" + d.sharing() + ". It set itself up, warmed up, and then measured samples of a fixed number of iterations. Its figure is the median of the long ones, of 50 ms, or of all where an iteration takes longer.",
+			"Benchmarks are not compared with each other: each has its median over the rounds, with an interval that holds it with 95 %.",
+			"Where a benchmark ran at two speeds, with a gap of over 5 times the spread within each and over 15 % of the processes in both, both are given in a note.",
+		}
+	}
 	warm := "It measured once, with the warming up in it."
 	if d.Run.Slices > 1 {
 		warm = fmt.Sprintf("It measured %d slices of %v; the first, with the warming up in it, is left out. Of the others the least time counts, the greatest memory, and the median of the rest.",

@@ -1,8 +1,11 @@
 package results
 
 import (
+	"maps"
 	"math"
 	"slices"
+
+	"github.com/concbench/concbench/results/record"
 )
 
 // familyError is the probability, for each row and metric, with which a model
@@ -11,7 +14,9 @@ const familyError = 0.05
 
 // A contender is a model that was measured in a row.
 type contender struct {
-	figures map[int]float64 // by round
+	figures map[int]float64     // by round
+	turns   map[int]*record.Arm // by round, where arms took turns
+	unit    string              // of turns
 	median  float64
 	safe    bool // cannot be excluded: it may be better than was measured
 }
@@ -29,29 +34,30 @@ type set struct {
 }
 
 // best finds the possible best among contenders: those whom no other one
-// beats. B is beaten by A where the confidence sequence for the median of
-// d = log(B/A), over the rounds that measured both, lies above 0 at an error of
+// beats. B is beaten by A where the interval of d = log(B/A), over the rounds that measured both, lies above 0 at an error of
 // familyError/(k−1) for k contenders: the truly best one then stays with a
-// probability of 1−familyError, however often one looks.
+// probability of 1−familyError.
 //
-// The same sequence gives the interval of the ratio that is shown, so that a
-// ratio's interval lies above 1 exactly where it excludes. A model that is
+// The same method gives the interval of the ratio that is shown, so that a
+// ratio's interval lies above 1 exactly where it excludes. That a model is within
+// a margin of the best is an answer of its own, at an error of familyError a
+// comparison. A model that is
 // beaten by another, but not by the reference, is compared with the one that
 // beats it most clearly.
 //
 // Note: medians of paired differences can run in a circle, each beating the
 // next. Where nobody would be left, nobody is excluded.
-func best(in []contender) set {
+func best(how method, in []contender) set {
 	k := len(in)
 	s := set{possible: make([]bool, k), reference: -1, against: make([]int, k), ratio: make([]Interval, k), behind: make([]float64, k)}
-	seq := Sequence{familyError / float64(max(k-1, 1))}
-	s.need = seq.Rounds()
+	by, side := how(familyError/float64(max(k-1, 1))), how(familyError)
+	s.need = by.LeastRounds()
 	beater := make([]int, k)
 	ratios := make([][]Interval, k)
 	for b := range in {
 		beater[b], ratios[b] = -1, make([]Interval, k)
 		for a := range in {
-			ratios[b][a] = seq.Interval(logRatios(in[b].figures, in[a].figures))
+			ratios[b][a] = by.Interval(in[b].over(in[a]))
 			if a == b {
 				continue
 			}
@@ -76,30 +82,47 @@ func best(in []contender) set {
 		s.ratio[i] = ratios[i][s.against[i]]
 		for p := range in {
 			if s.possible[p] && p != i {
-				s.behind[i] = max(s.behind[i], ratios[i][p].Hi)
+				s.behind[i] = max(s.behind[i], side.Interval(in[i].over(in[p])).Hi)
 			}
 		}
 	}
 	return s
 }
 
-// logRatios returns log(b/a) of the rounds that are in both.
-func logRatios(b, a map[int]float64) []float64 {
+// over returns log(b/a) of the rounds that are in both, in their order. Where
+// both took turns it is the median over the cycles of a round: its typical error
+// is two thirds of that of the ratio of two medians.
+func (b contender) over(a contender) []float64 {
 	var d []float64
-	for round, x := range b {
-		y, both := a[round]
-		switch {
-		case !both:
-		case x == y: // both may be 0
-			d = append(d, 0)
-		default:
-			d = append(d, math.Log(x/y))
+	for _, round := range slices.Sorted(maps.Keys(b.figures)) {
+		y, both := a.figures[round]
+		if !both {
+			continue
 		}
+		if p, q := b.turns[round], a.turns[round]; p != nil && q != nil {
+			if r := p.LogRatio(q, b.unit); !math.IsNaN(r) {
+				d = append(d, r)
+				continue
+			}
+		}
+		d = append(d, logRatio(b.figures[round], y))
 	}
 	return d
 }
 
+func logRatio(x, y float64) float64 {
+	if x == y { // both may be 0
+		return 0
+	}
+	return math.Log(x / y)
+}
+
+// logRatios returns log(b/a) of the rounds that are in both, in their order.
+func logRatios(b, a map[int]float64) []float64 {
+	return contender{figures: b}.over(contender{figures: a})
+}
+
 // exp returns the interval of the ratio, given that of its logarithm.
-func (i Interval) exp() Interval {
-	return Interval{math.Exp(i.Estimate), math.Exp(i.Lo), math.Exp(i.Hi), i.N}
+func exp(i Interval) Interval {
+	return Interval{Estimate: math.Exp(i.Estimate), Lo: math.Exp(i.Lo), Hi: math.Exp(i.Hi), N: i.N}
 }

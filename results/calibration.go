@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/concbench/concbench/results/record"
+	"github.com/concbench/concbench/results/stats"
 )
 
 // A Calibration says how near the models come to their like in C, and to each
@@ -15,10 +18,10 @@ type Calibration struct {
 	Status      Status           `json:"status"`
 	Started     time.Time        `json:"started"`
 	Ended       time.Time        `json:"ended,omitzero"`
-	Seed        uint64           `json:"seed"`   // of the order of measurement; this, the rounds and the span are the last time's
-	Rounds      int              `json:"rounds"` // planned
-	Span        time.Duration    `json:"span_ns"`
-	Go          string           `json:"go"` // version that compiled the Go sides
+	Seed        uint64           `json:"seed"`             // of the order of measurement; this, the rounds and the span are the last time's
+	Rounds      int              `json:"rounds"`           // planned, at most where sides took turns
+	Span        time.Duration    `json:"span_ns,omitzero"` // version 1: least time of a process
+	Go          string           `json:"go"`               // version that compiled the Go sides
 	Commit      string           `json:"commit,omitempty"`
 	Compiler    string           `json:"compiler,omitempty"` // of the C sides; "" where there was none
 	OriginProcs int              `json:"origin_procs"`
@@ -43,7 +46,10 @@ type CalibrationRow struct {
 	NotRunnable string `json:"not_runnable,omitempty"`
 	Failed      string `json:"failed,omitempty"`
 
-	Readings []Reading `json:"readings,omitempty"` // in the order of measurement
+	// Rounds are what was measured, every attempt at each; Readings, where sides
+	// ran one after the other, as they did in version 1.
+	Rounds   []record.Round `json:"rounds,omitempty"`
+	Readings []Reading      `json:"readings,omitempty"`
 }
 
 // Conditions are what a row was measured under, which need not be what the rest
@@ -55,26 +61,6 @@ type Conditions struct {
 	Span     time.Duration `json:"span_ns,omitempty"`
 	Seed     uint64        `json:"seed,omitempty"`
 }
-
-// A Reading is what one process of a side measured in one round.
-type Reading struct {
-	Round int           `json:"round"` // from 1
-	Order int           `json:"order"` // position within the round, from 1
-	Side  int           `json:"side"`  // index into Sides
-	Ops   int           `json:"ops"`
-	Wall  time.Duration `json:"wall_ns"`
-	CPU   time.Duration `json:"cpu_ns"`
-	Value float64       `json:"value,omitempty"` // where neither wall nor CPU is what is asked for
-	Steal float64       `json:"steal"`           // share of the machine's CPU time, 0 to 1
-
-	// Again is the disturbed round that this one measures again; 0: it is one of
-	// those planned.
-	Again int `json:"again,omitempty"`
-}
-
-// Disturbed says that so much of the machine's CPU time was stolen meanwhile
-// that the reading is doubtful.
-func (r Reading) Disturbed() bool { return r.Steal > Disturbed }
 
 // A Gauge is a quantity of a row, and the target that the model is held to.
 type Gauge struct {
@@ -88,28 +74,29 @@ type Gauge struct {
 	AtLeast bool `json:"at_least,omitempty"`
 }
 
-// A Quantity says what of a Reading a Gauge is about.
+// A Quantity says what a Gauge is about.
 type Quantity string
 
 const (
 	Throughput Quantity = "throughput" // operations a second
 	PerOp      Quantity = "time"       // wall time an operation
 	CPUPerOp   Quantity = "cpu"        // CPU time an operation, user and system
-	Lateness   Quantity = "lateness"   // Reading.Value, in nanoseconds
-	Held       Quantity = "held"       // Reading.Value, in bytes
+	Lateness   Quantity = "lateness"   // 99th percentile, in nanoseconds
+	Held       Quantity = "held"       // memory an operation, in bytes
 )
 
-// of returns the quantity in a reading.
-func (q Quantity) of(r Reading) float64 {
+// Unit is that of the figures that the sides report of the quantity. Those of
+// time are nanoseconds an operation.
+func (q Quantity) Unit() string {
 	switch q {
-	case Throughput:
-		return float64(r.Ops) / r.Wall.Seconds()
-	case PerOp:
-		return float64(r.Wall) / float64(r.Ops)
+	case Lateness:
+		return "p99-lag-ns"
+	case Held:
+		return "held-B/op"
 	case CPUPerOp:
-		return float64(r.CPU) / float64(r.Ops)
+		return "cpu-ns/op"
 	}
-	return r.Value
+	return "ns/op"
 }
 
 // A Fidelity is how a Gauge stands.
@@ -136,29 +123,84 @@ const (
 // not hold the truth, however often one looks.
 const fidelityError = 0.05
 
+// fidelity is the method of intervals that are looked at after every round.
+var fidelity = stats.Bet{Alpha: fidelityError / 2}
+
+// FidelityRounds is the smallest number of rounds that can decide a target.
+func FidelityRounds() int { return fidelity.LeastRounds() }
+
 // Fidelity judges a gauge of the row: the median over the rounds of the ratio
-// within a round, and its confidence sequence. Where there is more than one
+// within a round, and an interval that holds however often one looks. The ratio
+// within a round is the median of its cycles'. Where there is more than one
 // other side, the one with the best median counts.
 func (r CalibrationRow) Fidelity(g Gauge) Fidelity {
-	f := Fidelity{Gauge: g}
-	seq := TwoSided(fidelityError, 1)
-	own := r.figures(0, g.Quantity)
-	f.Own = median(values(own))
-	if len(r.Sides) < 2 {
-		f.Ratio = seq.Interval(values(own))
-	} else {
-		best := 0
-		for side := 1; side < len(r.Sides); side++ {
-			m := median(values(r.figures(side, g.Quantity)))
-			if best == 0 || g.Quantity.better(m, f.Other) {
-				best, f.Other = side, m
-			}
-		}
-		f.Against = r.Sides[best]
-		f.Ratio = seq.Interval(logRatios(own, r.figures(best, g.Quantity))).exp()
+	if len(r.Readings) > 0 || len(r.Sides) == 0 {
+		return r.fidelityOfReadings(g)
 	}
+	f := Fidelity{Gauge: g}
+	own, d := r.against(g.Quantity, r.Sides[0], "")
+	f.Own = median(own)
+	best := math.NaN()
+	for _, side := range r.Sides[1:] {
+		other, _ := r.against(g.Quantity, side, "")
+		if m := median(other); f.Against == "" || math.IsNaN(best) || g.Quantity.better(m, best) {
+			best, f.Against = m, side
+		}
+	}
+	if f.Against != "" {
+		f.Other = best
+		_, d = r.against(g.Quantity, r.Sides[0], f.Against)
+	}
+	f.Ratio = exp(fidelity.Interval(d))
 	f.Verdict = g.verdict(f.Ratio)
 	return f
+}
+
+// against returns a side's figures, and the logarithms of their ratios to those
+// of another side, or of themselves where that is "": one a round that counts,
+// in order.
+func (r CalibrationRow) against(q Quantity, side, other string) (figures, logs []float64) {
+	for _, round := range record.Counted(r.Rounds) {
+		a, b := round.Of(side), round.Of(other)
+		if a == nil {
+			continue
+		}
+		figure, log := a.Figure(q.Unit()), math.NaN()
+		switch {
+		case other == "":
+			log = math.Log(figure)
+		case b != nil && round.Serial != "":
+			log = math.Log(figure / b.Figure(q.Unit()))
+		case b != nil:
+			log = a.LogRatio(b, q.Unit())
+		}
+		if math.IsNaN(log) {
+			continue
+		}
+		if q == Throughput {
+			figure, log = 1e9/figure, -log
+		}
+		figures, logs = append(figures, figure), append(logs, log)
+	}
+	return figures, logs
+}
+
+// precise is how near the ends of an interval come to its estimate, as a factor,
+// where no target says what is near enough.
+const precise = 1.1
+
+// Decided says that no further round is wanted: all targets are met or missed,
+// or, where there are none, all that is shown is known to within 10 %.
+func (r CalibrationRow) Decided() bool {
+	targets := slices.ContainsFunc(r.Gauges, func(g Gauge) bool { return g.Target > 0 })
+	for _, g := range r.Gauges {
+		f := r.Fidelity(g)
+		i := f.Ratio
+		if f.Verdict == Undecided || !targets && !(i.Hi <= i.Estimate*precise && i.Lo >= i.Estimate/precise) {
+			return false
+		}
+	}
+	return true
 }
 
 // better says that a is a better figure than b.
@@ -167,25 +209,6 @@ func (q Quantity) better(a, b float64) bool {
 		return a > b
 	}
 	return a < b
-}
-
-// figures returns a side's figures, by round, of the rounds that count.
-func (r CalibrationRow) figures(side int, q Quantity) map[int]float64 {
-	f, counts := map[int]float64{}, r.counts()
-	for _, reading := range r.Readings {
-		if reading.Side == side && counts[reading.Round] {
-			f[reading.Round] = q.of(reading)
-		}
-	}
-	return f
-}
-
-func values(byRound map[int]float64) []float64 {
-	var all []float64
-	for _, v := range byRound {
-		all = append(all, v)
-	}
-	return all
 }
 
 // verdict decides as soon as the interval lies on one side of the target.
@@ -210,85 +233,46 @@ func (g Gauge) verdict(i Interval) Conclusion {
 // By is by how much the estimate misses the target, as a share of the target.
 func (f Fidelity) By() float64 { return math.Abs(f.Ratio.Estimate/f.Gauge.Target - 1) }
 
-// A round is what its readings say of it.
-type round struct {
-	number, again int
-	sides         int // that were measured
-	disturbed     bool
+// Empty reports whether nothing was measured.
+func (c *Calibration) Empty() bool {
+	return !slices.ContainsFunc(c.Rows, CalibrationRow.measured)
 }
 
-// rounds returns the rounds in the order of measurement.
-func (r CalibrationRow) rounds() []round {
-	var all []round
-	for _, reading := range r.Readings {
-		i := slices.IndexFunc(all, func(x round) bool { return x.number == reading.Round })
-		if i < 0 {
-			i, all = len(all), append(all, round{number: reading.Round, again: reading.Again})
-		}
-		all[i].sides++
-		all[i].disturbed = all[i].disturbed || reading.Disturbed()
-	}
-	return all
+func (r CalibrationRow) measured() bool {
+	return len(r.Readings) > 0 || slices.ContainsFunc(r.Rounds, measuredAll)
 }
 
-// counts returns the numbers of the rounds that count: of a planned round and
-// those that measure it again, the first that was not disturbed; where all
-// were, the planned one. What was stolen decides, never what was measured.
-func (r CalibrationRow) counts() map[int]bool {
-	all := r.rounds()
-	best := map[int]int{} // by the planned round
-	for _, x := range all {
-		if x.again == 0 {
-			best[x.number] = x.number
-		}
-	}
-	quiet := map[int]bool{}
-	for _, x := range all {
-		planned := x.number
-		if x.again != 0 {
-			planned = x.again
-		}
-		if !x.disturbed && x.sides == len(r.Sides) && !quiet[planned] {
-			best[planned], quiet[planned] = x.number, true
-		}
-	}
-	counts := map[int]bool{}
-	for _, number := range best {
-		counts[number] = true
-	}
-	return counts
+// measuredAll reports whether a round has figures of every side.
+func measuredAll(r record.Round) bool {
+	return !slices.ContainsFunc(r.Arms, func(a record.Arm) bool { return len(a.Cycles) == 0 })
 }
 
-// Rounds is how many planned rounds measured every side.
-func (r CalibrationRow) Rounds() int {
-	whole := 0
-	for _, x := range r.rounds() {
-		if x.again == 0 && x.sides == len(r.Sides) {
-			whole++
-		}
+// Whole is how many rounds measured every side, repeats left out.
+func (r CalibrationRow) Whole() int {
+	if len(r.Readings) > 0 {
+		return r.wholeReadings()
 	}
-	return whole
+	return len(slices.DeleteFunc(record.Counted(r.Rounds), func(r record.Round) bool { return !measuredAll(r) }))
 }
 
-// Disturbed returns how many planned rounds were disturbed, and how many of them
-// count all the same, as no quiet round took their place.
+// Disturbed returns how many rounds were disturbed, and how many of them count
+// all the same, as no quiet attempt took their place.
 func (r CalibrationRow) Disturbed() (rounds, left int) {
-	counts := r.counts()
-	for _, x := range r.rounds() {
-		if x.again != 0 || !x.disturbed {
-			continue
+	if len(r.Readings) > 0 {
+		return r.disturbedReadings()
+	}
+	disturbed := map[int]bool{}
+	for i := range r.Rounds {
+		if r.Rounds[i].Disturbed() {
+			disturbed[r.Rounds[i].Round] = true
 		}
-		rounds++
-		if counts[x.number] {
+	}
+	for _, round := range record.Counted(r.Rounds) {
+		if round.Disturbed() {
 			left++
 		}
 	}
-	return rounds, left
-}
-
-// Empty reports whether nothing was measured.
-func (c *Calibration) Empty() bool {
-	return !slices.ContainsFunc(c.Rows, func(r CalibrationRow) bool { return len(r.Readings) > 0 })
+	return len(disturbed), left
 }
 
 // Fits says why the calibration tells nothing of a run: it is of another

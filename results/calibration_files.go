@@ -22,6 +22,16 @@ const CalibrationFolder = "results"
 // LoadCalibration reads the calibration in dir; nil if there is none, or one in
 // which nothing was measured.
 func LoadCalibration(dir string) (*Calibration, error) {
+	c, err := ReadCalibration(dir)
+	if err != nil || c == nil || c.Empty() {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ReadCalibration reads the calibration in dir, whatever was measured; nil if
+// there is none.
+func ReadCalibration(dir string) (*Calibration, error) {
 	path := filepath.Join(dir, CalibrationFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -34,11 +44,8 @@ func LoadCalibration(dir string) (*Calibration, error) {
 	if err := json.Unmarshal(data, c); err != nil {
 		return nil, fmt.Errorf("%s: %w: remove it, and calibrate again", path, err)
 	}
-	if c.Version != Version {
-		return nil, fmt.Errorf("%s is of version %d, and this concbench reads version %d: remove it, and calibrate again", path, c.Version, Version)
-	}
-	if c.Empty() {
-		return nil, nil
+	if c.Version < 1 || c.Version > Version {
+		return nil, fmt.Errorf("%s is of version %d, and this concbench reads versions 1 to %d: remove it, and calibrate again", path, c.Version, Version)
 	}
 	return c, nil
 }

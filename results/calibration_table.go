@@ -30,7 +30,7 @@ func (c *Calibration) Lines() []CalibrationLine {
 	var lines []CalibrationLine
 	for _, r := range c.Rows {
 		lines = append(lines, r.lines()...)
-		for _, text := range []string{c.apart(r), r.disturbance()} {
+		for _, text := range []string{c.apart(r), r.disturbance(), r.serial()} {
 			if text != "" {
 				lines = append(lines, CalibrationLine{What: clean(r.What), Place: clean(r.Place), Verdict: clean(text)})
 			}
@@ -42,7 +42,7 @@ func (c *Calibration) Lines() []CalibrationLine {
 // apart says what the row was measured with, where that is not what the header
 // says.
 func (c *Calibration) apart(r CalibrationRow) string {
-	if len(r.Readings) == 0 {
+	if !r.measured() {
 		return ""
 	}
 	var with []string
@@ -77,7 +77,7 @@ func (r CalibrationRow) disturbance() string {
 	if rounds == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d of %s disturbed, with over %s of the CPU stolen: ", rounds, plural(r.Rounds(), "round"), Percent(Disturbed))
+	text := fmt.Sprintf("%d of %s disturbed, with over %s of the CPU stolen: ", rounds, plural(r.Whole(), "round"), Percent(Disturbed))
 	switch left {
 	case 0:
 		return text + "quiet ones, measured afterwards, took their place"
@@ -85,6 +85,16 @@ func (r CalibrationRow) disturbance() string {
 		return text + "no quiet one took their place"
 	}
 	return text + fmt.Sprintf("quiet ones took the place of %d", rounds-left)
+}
+
+// serial says why sides did not take turns, if they did not.
+func (r CalibrationRow) serial() string {
+	for _, round := range r.Rounds {
+		if round.Serial != "" {
+			return "its sides ran one after the other: " + round.Serial
+		}
+	}
+	return ""
 }
 
 func (r CalibrationRow) lines() []CalibrationLine {
@@ -178,6 +188,25 @@ func (q Quantity) format() func(float64) string {
 	return Duration
 }
 
+// Brief is the row in a line.
+func (r CalibrationRow) Brief() string {
+	head := fmt.Sprintf("%s on %s: ", clean(r.Name), clean(r.Place))
+	var all []string
+	for _, l := range r.lines() {
+		text := strings.TrimSpace(l.Quantity + " " + l.Ratio)
+		if l.Ratio == "" && l.Quantity != "" {
+			text += l.Own
+		}
+		for _, part := range []string{l.Span, l.Target, l.Verdict} {
+			if part != "" {
+				text += " " + part
+			}
+		}
+		all = append(all, strings.TrimSpace(text))
+	}
+	return head + strings.Join(all, "; ") + fmt.Sprintf("; %s", plural(r.Whole(), "round"))
+}
+
 // Headline counts the targets in a sentence, and names those that are missed.
 func (c *Calibration) Headline() string {
 	count := map[Conclusion]int{}
@@ -205,10 +234,22 @@ func (c *Calibration) Headline() string {
 	return text
 }
 
-// CalibrationLegend says how to read the lines.
-const CalibrationLegend = "Each side is a fresh process; both run back to back, round by round, in an order drawn anew, bound to the same CPUs, which they share with the origin where there is one. " +
-	"The estimate is the median of the ratio within a round, its interval a confidence sequence that holds with 95 % however often one looks. " +
-	"A target is met or missed where the whole interval lies on one side of it. Targets are set for two CPUs: on one, the ratio is shown and not judged."
+// Legend says how to read the lines.
+func (c *Calibration) Legend() string {
+	turns := slices.ContainsFunc(c.Rows, func(r CalibrationRow) bool { return len(r.Rounds) > 0 })
+	if !turns && !c.Empty() {
+		return "Each side is a fresh process; both run back to back, round by round, in an order drawn anew, " + legendBound +
+			"The estimate is the median of the ratio within a round, its interval a confidence sequence that holds with 95 % however often one looks. " + legendTargets
+	}
+	return "In each round each side is a fresh process; they take turns, sample by sample, in an order drawn anew, " + legendBound +
+		"The ratio of a round is the median of its cycles', the estimate the median of the rounds'; the interval holds with 95 % however often one looks. " + legendTargets +
+		" A row gets no more rounds once its targets are met or missed, or, without any, its interval is within 10 % of the estimate."
+}
+
+const (
+	legendBound   = "bound to the same CPUs, which they share with the origin where there is one. "
+	legendTargets = "A target is met or missed where the whole interval lies on one side of it. Targets are set for two CPUs: on one, the ratio is shown and not judged."
+)
 
 // Facts says what the calibration was made with.
 func (c *Calibration) Facts() []Fact {
@@ -216,11 +257,15 @@ func (c *Calibration) Facts() []Fact {
 	if compiler == "" {
 		compiler = "none: nothing is compared with C"
 	}
+	span := ""
+	if c.Span > 0 {
+		span = c.Span.String()
+	}
 	return given([]Fact{
 		{"Status", string(c.Status)},
 		{"Rounds planned", fmt.Sprint(c.Rounds)},
 		{"Seed", fmt.Sprint(c.Seed)},
-		{"Least time of a process", c.Span.String()},
+		{"Least time of a process", span},
 		{"Bound to", c.bound()},
 		{"CPU", c.Machine.CPU},
 		{"Kernel", c.Machine.Kernel},
@@ -285,7 +330,7 @@ func WriteCalibration(w io.Writer, c *Calibration, color bool) error {
 	}
 	p.line("")
 	p.hanging("", Sentence(c.Headline()))
-	p.hanging("", CalibrationLegend)
+	p.hanging("", c.Legend())
 	return p.w.Flush()
 }
 

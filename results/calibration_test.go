@@ -50,13 +50,26 @@ threads, a tick
 2 targets met, 1 missed, 2 undecided, 2 comparisons not measured; missed: echo on two CPUs (requests/s).
 `
 	text := calibrated(t, fakerun.Calibration(), false)
-	table, legend, _ := strings.Cut(text, "Each side is a fresh process")
+	table, legend, _ := strings.Cut(text, "In each round each side is a fresh process")
 	assert.Equal(t, want, table)
 	assert.NotEmpty(t, legend)
 	for _, line := range strings.Split(text, "\n") {
 		assert.LessOrEqual(t, utf8.RuneCountInString(line), 120, line)
 	}
 	assert.Contains(t, calibrated(t, fakerun.Calibration(), true), "\x1b[31mmissed by 4.85 %\x1b[0m")
+}
+
+// What was measured one process after the other is judged as it was then.
+func TestAPublishedCalibrationPrintsAsItDid(t *testing.T) {
+	dir := t.TempDir()
+	data, err := os.ReadFile("published/2026-11-21-calibration.json")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, results.CalibrationFile), data, 0o666))
+	c, err := results.LoadCalibration(dir)
+	require.NoError(t, err)
+	want, err := os.ReadFile("testdata/2026-11-21-calibration.txt")
+	require.NoError(t, err)
+	assert.Equal(t, string(want), calibrated(t, c, false))
 }
 
 func TestAVerdictFollowsItsInterval(t *testing.T) {
@@ -246,7 +259,7 @@ func TestQuietRoundsTakeThePlaceOfDisturbedOnes(t *testing.T) {
 	assert.InDelta(t, 1.6, f.Ratio.Estimate, 1e-9, "of 1.5, 1.6 and, as no quiet one is there, 1.7")
 	disturbed, left := row.Disturbed()
 	assert.Equal(t, []int{2, 1}, []int{disturbed, left})
-	assert.Equal(t, 3, row.Rounds())
+	assert.Equal(t, 3, row.Whole())
 }
 
 func TestACalibrationThatCannotBeReadSaysSo(t *testing.T) {

@@ -47,24 +47,16 @@ func Open(dir string) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	ms, torn, err := ReadJournal(dir)
+	ps, again, bad, err := readMeasured(dir, run)
 	if err != nil {
 		return nil, err
 	}
-	d := &Data{Run: *run, Env: *env, Warnings: env.Warnings}
-	if torn != nil {
-		d.Warnings = append(d.Warnings, *torn)
-	}
-	ps, bad, err := readProcesses(dir, ms, run.Cells)
-	if err != nil {
-		return nil, err
-	}
+	d := &Data{Run: *run, Env: *env, Warnings: env.Warnings, Again: again}
 	rounds := map[int]bool{}
 	for _, p := range ps {
 		rounds[p.Round] = true
 	}
 	d.Rounds = len(rounds)
-	ps, d.Again = counted(ps)
 	d.Rows, d.Points = rows(run, ps)
 	d.Benchmarks = benchmarkRows(run, ps)
 	d.Warnings = append(d.Warnings, bad...)
@@ -75,12 +67,35 @@ func Open(dir string) (*Data, error) {
 	return d, nil
 }
 
+// readMeasured reads what counts of what the run in dir measured.
+func readMeasured(dir string, run *Run) (ps []Process, again int, bad []Warning, err error) {
+	if run.Version >= 2 {
+		return readTurns(dir, run, false)
+	}
+	ms, torn, err := ReadJournal(dir)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if ps, bad, err = readProcesses(dir, ms, run.Cells); err != nil {
+		return nil, 0, nil, err
+	}
+	if torn != nil {
+		bad = append([]Warning{*torn}, bad...)
+	}
+	ps, again = counted(ps)
+	return ps, again, bad, nil
+}
+
 // ReadProcesses reads all that the run in dir measured, in measured order, every
 // attempt and what failed too. The warnings tell what is left out.
 func ReadProcesses(dir string) ([]Process, []Warning, error) {
 	run, err := LoadRun(dir)
 	if err != nil {
 		return nil, nil, err
+	}
+	if run.Version >= 2 {
+		ps, _, bad, err := readTurns(dir, run, true)
+		return ps, bad, err
 	}
 	ms, torn, err := ReadJournal(dir)
 	if err != nil {

@@ -38,7 +38,8 @@ func (d *Data) Plan() []Fact {
 		{"Rounds", fmt.Sprintf("%d of %d planned", d.Rounds, r.Rounds)},
 		{"Measured again", again(d.Again)},
 		{"Resumed", resumed(r.Resumed)},
-		{"Slices", fmt.Sprintf("%s a process, of %v each", plural(r.Slices, "slice"), r.Benchtime)},
+		{"Slices", r.sliced()},
+		{"Samples", r.sampled()},
 		{"Profile", r.Profile},
 		{"Seed", fmt.Sprint(r.Seed)},
 		{"Go", r.Go},
@@ -49,6 +50,27 @@ func (d *Data) Plan() []Fact {
 		facts = append(facts[:2], append([]Fact{{"Took", r.Ended.Sub(r.Started).Round(time.Second).String()}}, facts[2:]...)...)
 	}
 	return given(facts)
+}
+
+// sliced says how processes of version 1 measured.
+func (r *Run) sliced() string {
+	if r.Version > 1 {
+		return ""
+	}
+	return fmt.Sprintf("%s a process, of %v each", plural(r.Slices, "slice"), r.Benchtime)
+}
+
+// sampled says how processes measured in later versions.
+func (r *Run) sampled() string {
+	switch {
+	case r.Version < 2:
+		return ""
+	case r.Serial:
+		return "one process after the other, as was asked for"
+	case r.Cycles > 0:
+		return fmt.Sprintf("in turns, %s a round", plural(r.Cycles, "cycle"))
+	}
+	return "in turns, as many cycles a round as there was time for"
 }
 
 func again(n int) string {

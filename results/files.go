@@ -30,8 +30,8 @@ func LoadRun(dir string) (*Run, error) {
 	if err := load(dir, RunFile, r); err != nil {
 		return nil, err
 	}
-	if r.Version != Version {
-		return nil, fmt.Errorf("%s is of version %d, and this concbench reads version %d: read it with the concbench that made it, or measure again",
+	if r.Version < 1 || r.Version > Version {
+		return nil, fmt.Errorf("%s is of version %d, and this concbench reads versions up to %d: read it with the concbench that made it, or measure again",
 			filepath.Join(dir, RunFile), r.Version, Version)
 	}
 	return r, nil

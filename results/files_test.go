@@ -55,7 +55,7 @@ func TestLoadSaysWhatToDo(t *testing.T) {
 
 	require.NoError(t, SaveRun(dir, &Run{Version: Version + 1}))
 	_, err = LoadRun(dir)
-	assert.ErrorContains(t, err, "version 2")
+	assert.ErrorContains(t, err, "versions up to 2")
 	assert.ErrorContains(t, err, "measure again")
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, RunFile), []byte("{"), 0o644))

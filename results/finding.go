@@ -17,10 +17,6 @@ type finding struct {
 	swept             bool             // it is over a sweep
 }
 
-// oneSided is a sequence of which m bounds, each on the side that matters, hold
-// together.
-func oneSided(m int) Sequence { return Sequence{familyError / float64(m)} }
-
 // findings carries a test out, wherever its cells were measured.
 func (d *Data) findings(t Test) []finding {
 	switch t.Says {
@@ -111,7 +107,7 @@ func (t Test) alone(r Row, c CellData) finding {
 	if (above > 0) == (t.Says == Some) {
 		side = For
 	}
-	if above == 0 && total < TwoSided(familyError, 1).Rounds() {
+	if above == 0 && total < r.how(familyError/2).LeastRounds() {
 		side = Neither
 	}
 	return finding{
@@ -122,17 +118,17 @@ func (t Test) alone(r Row, c CellData) finding {
 
 // compare compares two cells within each round that has both.
 func (t Test) compare(r Row, a, b CellData) finding {
-	d := logRatios(a.figures(t.Unit), b.figures(t.Unit))
-	shown := TwoSided(familyError, 1).Interval(d).exp()
+	d := a.contender(t.Unit).over(b.contender(t.Unit))
+	shown := exp(r.how.own(d))
 	by := Metric{Unit: t.Unit, Served: t.Unit != CPU.Unit && t.Unit != Footprint.Unit}
 	limitedA, limitedB := a.state(by) == Limited, b.state(by) == Limited
 	f := finding{
 		where: r.Full(), what: a.Of.Name + " ÷ " + b.Of.Name, limited: limitedA || limitedB,
 		side: func(m int) Side {
 			if m == 1 {
-				return t.Says.side(TwoSided(familyError, 1).Interval(d), limitedA, limitedB)
+				return t.Says.side(r.how.own(d), limitedA, limitedB)
 			}
-			return t.Says.side(oneSided(m).Interval(d), limitedA, limitedB)
+			return t.Says.side(r.how(familyError/float64(m)).Interval(d), limitedA, limitedB)
 		},
 		text: Ratio(shown.Estimate),
 	}
@@ -169,6 +165,11 @@ func (says Relation) side(i Interval, limitedA, limitedB bool) Side {
 		return Against
 	}
 	return Neither
+}
+
+// contender is the cell by one unit, to be compared with another.
+func (c CellData) contender(unit string) contender {
+	return contender{figures: c.figures(unit), turns: c.turns(), unit: unit}
 }
 
 // matches says whether a job is one of the test's.

@@ -62,7 +62,7 @@ const saturated = 0.9
 // are no fair sample of what it does. Nor is a cell, in a metric that depends
 // on the origin, for which the origin was the limit: with a faster origin it
 // could have been better. It can still show another to be worse.
-func judge(cells []CellData, m Metric) Contest {
+func judge(how method, cells []CellData, m Metric) Contest {
 	c := Contest{Metric: m}
 	var in []contender
 	var who []int // index of the contender's standing
@@ -80,10 +80,13 @@ func judge(cells []CellData, m Metric) Contest {
 					figures[round] /= float64(max(cell.Tasks, 1))
 				}
 			}
-			values := slices.Collect(maps.Values(figures))
-			s.Median, s.Modes = TwoSided(familyError, 1).Interval(values), twoModes(values)
+			var values []float64
+			for _, round := range slices.Sorted(maps.Keys(figures)) {
+				values = append(values, figures[round])
+			}
+			s.Median, s.Modes = how.own(values), twoModes(values)
 			who = append(who, len(c.Standings))
-			in = append(in, contender{figures, s.Median.Estimate, s.State == Limited})
+			in = append(in, contender{figures, cell.turns(), m.Unit, s.Median.Estimate, s.State == Limited})
 			c.Limited = c.Limited || s.State == Limited
 		}
 		c.Standings = append(c.Standings, s)
@@ -91,12 +94,12 @@ func judge(cells []CellData, m Metric) Contest {
 	if len(in) == 0 {
 		return c
 	}
-	found := best(in)
+	found := best(how, in)
 	c.Reference, c.Rounds, c.Need = c.Standings[who[found.reference]].Model.Name, found.rounds, found.need
 	possible := 0
 	for i, at := range who {
 		s := &c.Standings[at]
-		s.Ratio, s.Against = found.ratio[i].exp(), c.Standings[who[found.against[i]]].Model.Name
+		s.Ratio, s.Against = exp(found.ratio[i]), c.Standings[who[found.against[i]]].Model.Name
 		s.Behind = math.Exp(found.behind[i])
 		if found.possible[i] {
 			possible++

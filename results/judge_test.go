@@ -23,7 +23,7 @@ type lane struct {
 // row makes and judges a row of the lanes.
 func row(rounds int, lanes ...lane) Row {
 	r := rand.New(rand.NewPCG(1, 1))
-	row := Row{Job: "BenchmarkIO/workload=w/tasks=10", Tasks: 10, Workload: Workload{Name: "w"}}
+	row := Row{Job: "BenchmarkIO/workload=w/tasks=10", Tasks: 10, Workload: Workload{Name: "w"}, how: mixture}
 	for _, l := range lanes {
 		c := CellData{Of: Model{Name: l.model, Usable: !l.reference}, Planned: l.plan != "absent"}
 		c.Cell = Cell{Job: row.Job, Model: l.model, Tasks: 10}
@@ -53,7 +53,7 @@ func row(rounds int, lanes ...lane) Row {
 			c.Processes = append(c.Processes, Process{Measurement: m, Values: v})
 		}
 	}
-	row.Time, row.CPU, row.Footprint = judge(row.Cells, Time), judge(row.Cells, CPU), judge(row.Cells, Footprint)
+	row.Time, row.CPU, row.Footprint = judge(mixture, row.Cells, Time), judge(mixture, row.Cells, CPU), judge(mixture, row.Cells, Footprint)
 	row.Advice = row.advise()
 	return row
 }
@@ -76,7 +76,7 @@ func TestStatesOfARow(t *testing.T) {
 		lane{model: "late", time: 1, cpu: 1},
 	)
 	r.Cells[5].Processes = nil
-	r.Time, r.CPU = judge(r.Cells, Time), judge(r.Cells, CPU)
+	r.Time, r.CPU = judge(mixture, r.Cells, Time), judge(mixture, r.Cells, CPU)
 	assert.Equal(t, map[string]State{"a": Possible, "b": Beaten, "failing": Failed, "unfit": NotRunnable, "unplanned": Absent, "late": Unmeasured}, states(r.Time))
 	assert.True(t, r.Time.Alone)
 	assert.Equal(t, "b", r.CPU.Reference)
@@ -116,7 +116,7 @@ func TestTwoModesTravelWithTheStanding(t *testing.T) {
 			r.Cells[0].Processes[i].Values["ns/op"] *= 20
 		}
 	}
-	c := judge(r.Cells, Time)
+	c := judge(mixture, r.Cells, Time)
 	assert.NotNil(t, c.Standings[0].Modes)
 	assert.Nil(t, c.Standings[1].Modes)
 }

@@ -42,7 +42,7 @@ func WriteMarkdown(w io.Writer, d *Data) error {
 	for _, p := range d.Explain() {
 		put("- %s\n", md(p))
 	}
-	put("\n## Another opinion\n\n    %s\n\n%s\n", d.Benchstat(), BenchstatNote)
+	put("\n## Another opinion\n\n    %s\n\n%s\n", d.Benchstat(), d.BenchstatNote())
 	return b.Flush()
 }
 
@@ -125,7 +125,7 @@ func markdownCalibration(w io.Writer, d *Data) {
 		fmt.Fprint(w, markdownLine([]string{md(what), md(place), md(l.Quantity), md(l.Own), md(l.Other),
 			md(strings.TrimSpace(l.Ratio + " " + l.Span)), l.Rounds, md(l.Target), md(l.Verdict)}))
 	}
-	fmt.Fprintf(w, "\n%s\n", md(CalibrationLegend))
+	fmt.Fprintf(w, "\n%s\n", md(d.Calibration.Legend()))
 }
 
 func markdownDetails(w io.Writer, t Details) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/concbench/concbench/results/record"
 )
 
 // A Row is a job and what its cells measured.
@@ -19,6 +21,8 @@ type Row struct {
 	Time, CPU, Footprint Contest
 	Own                  []Contest // by the figures of the workload's own, those that are judged
 	Advice               Advice
+
+	how method
 }
 
 // CellData is what was measured of a cell. There is one for every model of the
@@ -60,13 +64,13 @@ func rows(run *Run, ps []Process) (judged, points []Row) {
 			points = append(points, r)
 			continue
 		}
-		r.CPU, r.Footprint = judge(r.Cells, CPU), judge(r.Cells, Footprint)
+		r.CPU, r.Footprint = judge(r.how, r.Cells, CPU), judge(r.how, r.Cells, Footprint)
 		if !r.Known.Paced {
-			r.Time = judge(r.Cells, Time)
+			r.Time = judge(r.how, r.Cells, Time)
 		}
 		for _, f := range r.Known.Figures {
 			if f.Judged {
-				r.Own = append(r.Own, judge(r.Cells, f.metric()))
+				r.Own = append(r.Own, judge(r.how, r.Cells, f.metric()))
 			}
 		}
 		r.Advice = r.advise()
@@ -76,7 +80,7 @@ func rows(run *Run, ps []Process) (judged, points []Row) {
 }
 
 func newRow(run *Run, c Cell) Row {
-	r := Row{Job: c.Job, Tasks: c.Tasks}
+	r := Row{Job: c.Job, Tasks: c.Tasks, how: run.method()}
 	for _, part := range strings.Split(c.Job, "/")[1:] {
 		key, value, _ := strings.Cut(part, "=")
 		switch {
@@ -138,6 +142,18 @@ func (c CellData) figures(unit string) map[int]float64 {
 		}
 	}
 	return f
+}
+
+// turns returns what the cell's processes measured while they took turns with
+// those of the row's other cells, by round.
+func (c CellData) turns() map[int]*record.Arm {
+	arms := map[int]*record.Arm{}
+	for i := range c.Processes {
+		if p := &c.Processes[i]; p.Arm != nil {
+			arms[p.Round] = p.Arm
+		}
+	}
+	return arms
 }
 
 // Median returns the median of the cell's figures of a unit over its

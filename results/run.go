@@ -4,8 +4,8 @@
 //
 // A run is a folder:
 //
-//	bench.txt    every slice in measured order, in Go's benchmark format
-//	cells.jsonl  a line per measurement: which bytes of bench.txt are whose
+//	rounds.jsonl what was measured, a line a round of a job: see package record
+//	bench.txt    a line a process, in Go's benchmark format
 //	run.json     the Plan, and how the run ended
 //	env.json     the machine before and after, and the reasons to distrust it
 //	logs/        what failed cells printed
@@ -19,8 +19,9 @@ import (
 	"github.com/concbench/concbench/results/record"
 )
 
-// Version is the version of the files of a run.
-const Version = 1
+// Version is the version of the files of a run. Those of version 1 have slices
+// of processes that ran one after the other; they are read too.
+const Version = 2
 
 // A Run is the plan of a run and how it ended: run.json.
 type Run struct {
@@ -28,11 +29,15 @@ type Run struct {
 	Status    Status        `json:"status"`
 	Started   time.Time     `json:"started"`
 	Ended     time.Time     `json:"ended,omitzero"`
-	Profile   string        `json:"profile"` // quick or full
-	Seed      uint64        `json:"seed"`    // of the order of measurement and of the workloads' data
-	Rounds    int           `json:"rounds"`  // planned
-	Slices    int           `json:"slices"`  // per process, the discarded first included
-	Benchtime time.Duration `json:"benchtime_ns"`
+	Profile   string        `json:"profile"`           // quick or full
+	Seed      uint64        `json:"seed"`              // of the order of measurement and of the workloads' data
+	Rounds    int           `json:"rounds"`            // planned
+	CPUs      int           `json:"cpus,omitempty"`    // that its processes may use: the -N suffix of names
+	Cycles    int           `json:"cycles,omitempty"`  // of a round; 0: chosen by the time that there was
+	Anytime   bool          `json:"anytime,omitempty"` // what was decided got no more rounds: it was judged after each
+	Serial    bool          `json:"serial,omitempty"`  // the models of a job ran one after the other, as was asked for
+	Slices    int           `json:"slices,omitempty"`  // version 1: per process, the discarded first included
+	Benchtime time.Duration `json:"benchtime_ns,omitempty"`
 	Asked     *Asked        `json:"asked,omitempty"` // nil: a run of a time when it was not recorded; it cannot be resumed
 	Resumed   []time.Time   `json:"resumed,omitempty"`
 	Budget    time.Duration `json:"budget_ns,omitempty"` // after which no further round starts; 0: none
@@ -42,6 +47,7 @@ type Run struct {
 	// OriginProcs is the GOMAXPROCS of the process that I/O workloads talk to.
 	OriginProcs int `json:"origin_procs,omitempty"`
 
+	Config    []string   `json:"config,omitempty"`   // lines of configuration and units that concbench's own test binary prints
 	Binary    string     `json:"binary_sha256"`      // of the test binary; of the list of their sums, where there are several
 	Packages  []Package  `json:"packages,omitempty"` // whose tests were measured; none: concbench's own
 	Models    []Model    `json:"models"`
@@ -76,21 +82,23 @@ type AskedPlain struct {
 }
 
 // A Status says how a run ended.
-type Status string
+type Status = record.Status
 
+// The statuses, which package record explains.
 const (
-	Running     Status = "running"      // or killed
-	Complete    Status = "complete"     // all rounds
-	OutOfTime   Status = "out of time"  // fewer rounds than planned, the last perhaps a part of one
-	Interrupted Status = "interrupted"  // the last round may be part of one
-	FailedCells Status = "failed cells" // complete or out of time, but some cells failed
+	Running     = record.Running
+	Complete    = record.Complete
+	OutOfTime   = record.OutOfTime
+	Interrupted = record.Interrupted
+	FailedCells = record.FailedCells
 )
 
 // A Package is one whose test binary was measured.
 type Package struct {
-	Path   string `json:"path"` // by which it is imported
-	Binary string `json:"binary_sha256"`
-	Whole  bool   `json:"whole,omitempty"` // its plain benchmarks share a process
+	Path   string   `json:"path"` // by which it is imported
+	Binary string   `json:"binary_sha256"`
+	Config []string `json:"config,omitempty"` // the lines of configuration and units that its test binary prints
+	Whole  bool     `json:"whole,omitempty"`  // its plain benchmarks share a process
 }
 
 // A Model is what the report says of a model.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"github.com/concbench/concbench/results/stats"
 )
 
 // A Sequence is a confidence sequence for the median of differences that come
@@ -33,16 +35,30 @@ type Sequence struct {
 // probability 1−alpha (Bonferroni).
 func TwoSided(alpha float64, m int) Sequence { return Sequence{alpha / 2 / float64(m)} }
 
-// An Interval is an estimate with the bounds between which the truth is held
-// to lie, both included. The bounds are infinite where too little was measured.
-type Interval struct {
-	Estimate, Lo, Hi float64
-	N                int // differences it rests on
+// An Interval is an estimate with its bounds.
+type Interval = stats.Interval
+
+// A method makes the intervals of a run, given the error allowed on each side.
+type method func(alpha float64) stats.Method
+
+// mixture is the method of runs of version 1.
+func mixture(alpha float64) stats.Method { return Sequence{alpha} }
+
+// method is how the run's rounds are judged: one that stopped where it was
+// decided was looked at after every round, which a bet allows; one whose rounds
+// were fixed before is looked at once.
+func (r *Run) method() method {
+	switch {
+	case r.Version < 2:
+		return mixture
+	case r.Anytime:
+		return func(alpha float64) stats.Method { return stats.Bet{Alpha: alpha} }
+	}
+	return func(alpha float64) stats.Method { return stats.SignedRank{Alpha: alpha} }
 }
 
-// Bounded reports whether enough was measured for the interval to say anything:
-// its bounds become finite together.
-func (i Interval) Bounded() bool { return !math.IsInf(i.Hi, 1) && !math.IsNaN(i.Hi) }
+// own is the interval of one quantity by itself, with 95 %.
+func (m method) own(d []float64) Interval { return m(familyError / 2).Interval(d) }
 
 // Interval returns the median of d and its interval after len(d) rounds. The
 // order of d does not matter, and d is left as it is.
@@ -62,9 +78,9 @@ func (s Sequence) Interval(d []float64) Interval {
 	return i
 }
 
-// Rounds returns the smallest number of rounds that can reject anything: all
-// of them on one side.
-func (s Sequence) Rounds() int {
+// LeastRounds returns the smallest number of rounds that can reject anything:
+// all of them on one side.
+func (s Sequence) LeastRounds() int {
 	n := 1
 	for !s.rejects(n, n) {
 		n++

@@ -84,7 +84,7 @@ func TestIntervalHoldsWhatIsNotRejected(t *testing.T) {
 
 func TestIntervalNeedsRounds(t *testing.T) {
 	s := TwoSided(0.05, 1)
-	require.Equal(t, 8, s.Rounds(), "(2⁹−1)/9 is the first to reach 2/0.05")
+	require.Equal(t, 8, s.LeastRounds(), "(2⁹−1)/9 is the first to reach 2/0.05")
 	d := []float64{1, 2, 3, 4, 5, 6, 7}
 	assert.False(t, s.Interval(d).Bounded())
 	got := s.Interval(append(d, 100))

@@ -15,8 +15,8 @@ func TestShiftAgreesWithR(t *testing.T) {
 	treated := []float64{323, 421, 578, 300, 256, 640, 912, 370}
 	untreated := []float64{2388, 210, 380, 345, 1130, 260, 665, 1157}
 	i := Shift(untreated, treated, 0.05)
-	assert.Equal(t, Interval{-83.5, -807, 198, 8}, i)
-	assert.Equal(t, Interval{83.5, -198, 807, 8}, Shift(treated, untreated, 0.05), "the other way round")
+	assert.Equal(t, Interval{Estimate: -83.5, Lo: -807, Hi: 198, N: 8}, i)
+	assert.Equal(t, Interval{Estimate: 83.5, Lo: -198, Hi: 807, N: 8}, Shift(treated, untreated, 0.05), "the other way round")
 }
 
 // Critical values of U, two-sided at 0.05 (Mann & Whitney's, as Milton 1964,

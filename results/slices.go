@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/concbench/concbench/results/record"
 )
 
 // A Process is what one process measured of one cell in one round.
@@ -15,6 +17,11 @@ type Process struct {
 	Of       Cell                 // as the plan has it
 	Measured []map[string]float64 // by unit, as in bench.txt: a slice each, the discarded first included
 	Values   map[string]float64   // by unit; its slices reduced
+
+	N int // iterations in all; 0: not known
+
+	// Arm is what it measured in turns with others, nil where it did not.
+	Arm *record.Arm
 }
 
 // procSuffix is what package testing adds to a benchmark's name where there is

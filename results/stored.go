@@ -197,7 +197,7 @@ func unpaired(c storedCell, m Metric, x, y []float64) StoredComparison {
 		if x[0] != y[0] {
 			r = y[0] / x[0]
 		}
-		s.Ratio = Interval{r, r, r, min(len(x), len(y))}
+		s.Ratio = Interval{Estimate: r, Lo: r, Hi: r, N: min(len(x), len(y))}
 		return s
 	}
 	// NewSample sorts the slice that it is given.

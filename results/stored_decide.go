@@ -29,7 +29,7 @@ func (s *Stored) decide() {
 	for i := range s.Comparisons {
 		c := &s.Comparisons[i]
 		if !c.Exact {
-			c.Ratio = Shift(logs(c.figures[0]), logs(c.figures[1]), alpha).exp()
+			c.Ratio = exp(Shift(logs(c.figures[0]), logs(c.figures[1]), alpha))
 		}
 		c.Verdict = c.judge(limit, alpha)
 	}

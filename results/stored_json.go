@@ -14,7 +14,7 @@ type jsonInterval struct {
 	Hi       *float64 `json:"hi,omitempty"`
 }
 
-func (i Interval) json() jsonInterval {
+func bounds(i Interval) jsonInterval {
 	return jsonInterval{finite(i.Estimate), finite(i.Lo), finite(i.Hi)}
 }
 
@@ -70,11 +70,11 @@ func WriteStoredJSON(w io.Writer, s *Stored) error {
 	}{Note: StoredNote, Regressed: s.Regressed(), ExitCode: s.ExitCode(false), Strict: s.ExitCode(true), Threshold: s.Threshold, Machines: s.Machines, Noted: s.Noted,
 		Comparisons: []jsonComparison{}, OnlyFirst: s.OnlyFirst, OnlySecond: s.OnlySecond, NotJudged: s.NotJudged, Failed: s.Failed}
 	for _, c := range s.Comparisons {
-		out.Comparisons = append(out.Comparisons, jsonComparison{c.Package, c.Cell, c.Metric.Unit, c.First, c.Second, c.N, finite(c.P), c.Exact, c.Ratio.json(), c.Verdict})
+		out.Comparisons = append(out.Comparisons, jsonComparison{c.Package, c.Cell, c.Metric.Unit, c.First, c.Second, c.N, finite(c.P), c.Exact, bounds(c.Ratio), c.Verdict})
 	}
 	for _, r := range s.Ratios {
 		for _, m := range r.Models {
-			out.Ratios = append(out.Ratios, jsonRatio{r.Job, r.Metric.Unit, m.Model, r.Reference, m.First.json(), m.Second.json(), m.Agree})
+			out.Ratios = append(out.Ratios, jsonRatio{r.Job, r.Metric.Unit, m.Model, r.Reference, bounds(m.First), bounds(m.Second), m.Agree})
 		}
 	}
 	enc := json.NewEncoder(w)

@@ -70,8 +70,7 @@ func noted(a, b *Data) []string {
 		{"commit", a.Run.Commit, b.Run.Commit},
 		{"system", a.Env.OS, b.Env.OS},
 		{"kernel", a.Env.Kernel, b.Env.Kernel},
-		{"time of a slice", a.Run.Benchtime.String(), b.Run.Benchtime.String()},
-		{"slices a process", fmt.Sprint(a.Run.Slices), fmt.Sprint(b.Run.Slices)},
+		{"samples", a.Run.sampled(), b.Run.sampled()},
 		{"asked of plain benchmarks", a.Run.Asked.plain(), b.Run.Asked.plain()},
 		{"isolation", a.Run.shared(), b.Run.shared()},
 		{"seed of the data", fmt.Sprint(a.Run.Seed), fmt.Sprint(b.Run.Seed)},
@@ -139,7 +138,8 @@ func rowRatios(a, b Row, m Metric) StoredRatios {
 	r := StoredRatios{Job: a.Full(), Metric: m, Reference: a.Contest(m).Reference}
 	var both []string
 	for _, c := range a.Cells {
-		if inA[c.Of.Name] != nil && inB[c.Of.Name] != nil {
+		_, first := inA.of[c.Of.Name]
+		if _, second := inB.of[c.Of.Name]; first && second {
 			both = append(both, c.Of.Name)
 		}
 	}
@@ -161,20 +161,23 @@ func rowRatios(a, b Row, m Metric) StoredRatios {
 }
 
 // judgedFigures are the figures of a row's models by one metric, by round.
-type judgedFigures map[string]map[int]float64
+type judgedFigures struct {
+	how method
+	of  map[string]contender
+}
 
 func (r Row) judged(m Metric) judgedFigures {
-	all := judgedFigures{}
+	all := judgedFigures{r.how, map[string]contender{}}
 	for _, c := range r.Cells {
 		if c.state(m) == Possible {
-			all[c.Of.Name] = c.figures(m.Unit)
+			all.of[c.Of.Name] = c.contender(m.Unit)
 		}
 	}
 	return all
 }
 
 func (f judgedFigures) ratio(model, reference string) Interval {
-	return Sequence{familyError / float64(max(len(f)-1, 1))}.Interval(logRatios(f[model], f[reference])).exp()
+	return exp(f.how(familyError / float64(max(len(f.of)-1, 1))).Interval(f.of[model].over(f.of[reference])))
 }
 
 func agreement(a, b Interval) Agreement {

@@ -260,7 +260,7 @@ func (s Series) slope(l Line) (Interval, bool) {
 	if len(slopes) == 0 {
 		return Interval{}, false
 	}
-	return Interval{median(slopes), slices.Min(slopes), slices.Max(slopes), len(slopes)}, true
+	return Interval{Estimate: median(slopes), Lo: slices.Min(slopes), Hi: slices.Max(slopes), N: len(slopes)}, true
 }
 
 // knee says where the line is at its best, over which points it stays within

@@ -25,6 +25,7 @@ func ruled(c Claim, rows ...Row) Verdict {
 	d := &Data{Rows: rows, Rounds: 20}
 	for i := range d.Rows {
 		d.Rows[i] = named(rows[i], rows[i].Job, "work")
+		d.Rows[i].how = mixture
 	}
 	return d.verdict(c)
 }

@@ -44,9 +44,11 @@ type About struct {
 	Params  []Param
 
 	// Quick and Full are the jobs of the two profiles. Quick's are chosen so
-	// that one task after another takes at most about 150 ms a job on one core.
-	// Without any, the workload is not in the quick profile, which has to find
-	// its verdicts within minutes; without Full's, it has Quick's in both.
+	// that an op takes 5 to 15 ms under the fastest models on two cores: models
+	// take turns, and the longer a turn, the more of the machine's ups and downs
+	// come between two of them. Without any, the workload is not in the quick
+	// profile, which has to find its verdicts within minutes; without Full's, it
+	// has Quick's in both.
 	Quick, Full []Case
 
 	// Sweeps are more jobs of the full profile, each a series in which something

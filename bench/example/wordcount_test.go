@@ -28,7 +28,7 @@ func (words) About() workloads.About {
 		Kind:    workloads.CPU,
 		Summary: "counts words",
 		Unit:    "so many pages of 5,000 words, in steps of one page",
-		Params:  []workloads.Param{{Name: "pages", Default: "10", Doc: "pages to count: 1 to 10000", Check: workloads.Whole(1, 10_000)}},
+		Params:  []workloads.Param{{Name: "pages", Default: "2", Doc: "pages to count: 1 to 10000", Check: workloads.Whole(1, 10_000)}},
 		Quick:   []workloads.Case{{Tasks: 100}},
 	}
 }

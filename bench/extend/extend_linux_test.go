@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -182,10 +183,13 @@ func exact(t *testing.T) {
 
 func TestACellReadsTheCPUThatItsTasksBurn(t *testing.T) {
 	exact(t)
-	f := within(t, 0.05, 300e6, func() (map[string]float64, float64) {
-		f := measure(t, "known/cpu=300ms/model=goroutines")
-		return f, f["cpu-ns/op"]
-	})
+	const want = 300e6
+	var f map[string]float64
+	for attempt := 0; attempt < 8 && (f == nil || f["cpu-ns/op"] > 1.05*want); attempt++ {
+		f = measure(t, "known/cpu=300ms/model=goroutines")
+		assert.GreaterOrEqual(t, f["cpu-ns/op"], 0.99*want)
+	}
+	assert.LessOrEqual(t, f["cpu-ns/op"], 1.05*want+f["ns/op"]/20, "on a busy machine the runtime has more to do, the longer it takes")
 	assert.InEpsilon(t, f["cpu-ns/op"], f["user-ns/op"]+f["sys-ns/op"], 0.001)
 }
 
@@ -229,7 +233,21 @@ func TestOnlyTheSelectedCellIsRun(t *testing.T) {
 		row := regexp.MustCompile("/model=" + m.Name + `(-\d+)?\s+1\s`)
 		assert.Len(t, row.FindAllString(out, -1), times, m.Name)
 	}
-	assert.Contains(t, out, "memory and thread figures are left out")
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "Benchmark") {
+			assert.Contains(t, line, " peak-rss-B\t", "each has memory and threads of its own")
+			assert.Contains(t, line, " footprint-B\t")
+			assert.Contains(t, line, " threads\t")
+		}
+	}
+}
+
+func TestAProfiledProcessRunsTheCellsItself(t *testing.T) {
+	out, errs, code := run(t, "-test.bench=Cost/workload=known", "-test.benchtime=1x", "-test.cpuprofile="+filepath.Join(t.TempDir(), "cpu.prof"))
+	require.Zero(t, code, out+errs)
+	assert.Contains(t, out, "# cells are measured in this process")
+	assert.Greater(t, strings.Count(out, "\nBenchmark"), 1)
+	assert.LessOrEqual(t, strings.Count(out, " threads\t"), 1, "what the first has left is none of the others'")
 }
 
 func TestACountGivesSoManyResults(t *testing.T) {
@@ -241,7 +259,7 @@ func TestACountGivesSoManyResults(t *testing.T) {
 		require.Zero(t, code)
 		require.Equal(t, 3, strings.Count(out, "\nBenchmarkCost/workload=known/tasks=1/model=goroutines"))
 	}
-	assert.Equal(t, 3, footprints(), "the process has run no other cell")
+	assert.Equal(t, 3, footprints(), "the process that measures it has run no other cell")
 }
 
 func TestCPUBindsTheProcess(t *testing.T) {

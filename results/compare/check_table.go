@@ -7,7 +7,7 @@ import (
 	"github.com/concbench/concbench/results"
 )
 
-var checkHead = []string{"benchmark", "metric", "figure", "rounds", "within", "between", "catches", "ratio"}
+var checkHead = []string{"benchmark", "metric", "figure", "rounds", "within", "in turns", "after", "÷", "catches", "ratio"}
 
 // cells writes the line of the table. The name is not cleaned yet.
 func (l CheckLine) cells(r *Report) []string {
@@ -27,7 +27,15 @@ func (l CheckLine) cells(r *Report) []string {
 	if l.Called {
 		said += ", a false alarm"
 	}
-	return []string{r.called(l.Key), l.Metric, results.Value(l.Figure, l.Metric), strconv.Itoa(l.Rounds), spread(l.Within), spread(l.Between), caught, said}
+	after, times := "", ""
+	if !math.IsNaN(l.After) {
+		after = spread(l.After)
+	}
+	if share := l.Share(); !math.IsNaN(share) {
+		times = strconv.FormatFloat(share, 'f', 2, 64)
+	}
+	return []string{r.called(l.Key), l.Metric, results.Value(l.Figure, l.Metric), strconv.Itoa(l.Rounds),
+		spread(l.Within), spread(l.Between), after, times, caught, said}
 }
 
 func spread(sd float64) string {

@@ -1,17 +1,15 @@
 package compare
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 )
 
 const pkgPath = "example.com/x"
@@ -19,7 +17,7 @@ const pkgPath = "example.com/x"
 // plan is a gate over benchmarks of one package.
 func plan(names ...string) *Plan {
 	p := &Plan{Version: Version, Kind: Gate, Status: results.Complete, Base: Side{Ref: "main", Commit: "0123456789abcdef0123"}, Head: Side{Ref: "", Dirty: true},
-		Threshold: 0.05, Alpha: 0.05, Metrics: []string{"ns/op", "B/op", "allocs/op"}, Screen: 3, Confirm: 24, Slices: 3,
+		Threshold: 0.05, Alpha: 0.05, Metrics: []string{"ns/op", "B/op", "allocs/op"}, Rounds: 30, CPU: 2,
 		Packages: []Package{{Path: pkgPath, Base: "a", Head: "b"}}}
 	for _, n := range names {
 		p.Benchmarks = append(p.Benchmarks, Benchmark{Package: pkgPath, Name: n})
@@ -29,18 +27,43 @@ func plan(names ...string) *Plan {
 
 type values = map[string]float64
 
-// sample is one round of a benchmark.
-func sample(round int, name string, base, head values) Sample {
-	return Sample{Pair: Pair{Round: round, Package: pkgPath, Benchmark: name}, Base: base, Head: head}
+// round is one round of a benchmark that has a process of its own, of one cycle.
+func round(number int, name string, base, head values) record.Round {
+	r := record.Round{Block: Key{pkgPath, name}.String(), Round: number, Planned: 1, End: true}
+	for _, a := range []struct {
+		name string
+		of   values
+	}{{BaseArm, base}, {HeadArm, head}} {
+		arm := record.Arm{Name: a.name}
+		arm.Add(0, record.Sample{N: 10, Values: a.of})
+		r.Arms = append(r.Arms, arm)
+	}
+	return r
 }
 
 // times are rounds from 1 up whose ns/op ratios are given.
-func times(name string, ratios ...float64) []Sample {
-	var all []Sample
+func times(name string, ratios ...float64) []record.Round {
+	var all []record.Round
 	for i, r := range ratios {
-		all = append(all, sample(i+1, name, values{"ns/op": 1000}, values{"ns/op": 1000 * r}))
+		all = append(all, round(i+1, name, values{"ns/op": 1000}, values{"ns/op": 1000 * r}))
 	}
 	return all
+}
+
+// inLayouts are further rounds, over link layouts.
+func inLayouts(from int, name string, ratios ...float64) []record.Round {
+	all := times(name, ratios...)
+	for i := range all {
+		all[i].Round, all[i].Layout = from+i, 1+i%3
+	}
+	return all
+}
+
+// fails is a round in which the head failed.
+func fails(number int, name, why, log string) record.Round {
+	r := round(number, name, values{"ns/op": 1000}, nil)
+	r.Arms[1] = record.Arm{Name: HeadArm, Failed: why, Log: log}
+	return r
 }
 
 // repeat is n times x, each a little off so that no figure is constant.
@@ -62,62 +85,50 @@ func only(t *testing.T, r *Report, name string) Comparison {
 }
 
 // noise draws an A/A check: rounds of benchmarks with two noisy metrics and one
-// that is constant.
-func noise(benchmarks, rounds int, sd float64, seed uint64) (*Plan, []Sample) {
+// that is constant, in turns and, three times as noisy, one after the other.
+func noise(benchmarks, rounds int, sd float64, seed uint64) (*Plan, []record.Round) {
 	rng := rand.New(rand.NewPCG(seed, seed))
 	p := plan()
-	p.Kind, p.Same, p.Screen, p.Confirm = AA, true, rounds, 0
-	var all []Sample
+	p.Kind, p.Same, p.Rounds = AA, true, rounds
+	var all []record.Round
 	for b := range benchmarks {
 		name := fmt.Sprintf("BenchmarkN%d", b)
 		p.Benchmarks = append(p.Benchmarks, Benchmark{Package: pkgPath, Name: name})
-		for round := range rounds {
-			draw := func() values {
-				return values{"ns/op": 1e6 * math.Exp(sd*rng.NormFloat64()), "B/op": 1e4 * math.Exp(sd*rng.NormFloat64()), "allocs/op": 12}
+		for n := range rounds {
+			for _, after := range []bool{false, true} {
+				draw := func() values {
+					sd := sd
+					if after {
+						sd *= 3
+					}
+					return values{"ns/op": 1e6 * math.Exp(sd*rng.NormFloat64()), "B/op": 1e4 * math.Exp(sd*rng.NormFloat64()), "allocs/op": 12}
+				}
+				r := round(n+1, name, draw(), draw())
+				if after {
+					r.Block, r.Serial = r.Block+AfterSuffix, "to see what turns are worth"
+				}
+				all = append(all, r)
 			}
-			all = append(all, sample(round+1, name, draw(), draw()))
 		}
 	}
 	return p, all
 }
 
-// A folder is a comparison's on the disk, written as the scheduler does.
-type folder struct {
-	t          *testing.T
-	dir        string
-	base, head bytes.Buffer
+// write makes the folder of a comparison.
+func write(t *testing.T, p *Plan, rounds []record.Round) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	require.NoError(t, SavePlan(dir, p))
+	appendTo(t, dir, rounds)
+	return dir
 }
 
-func newFolder(t *testing.T, p *Plan) *folder {
-	f := &folder{t: t, dir: t.TempDir()}
-	require.NoError(t, SavePlan(f.dir, p))
-	f.base.WriteString("goos: linux\n")
-	f.head.WriteString("goos: linux\n")
-	return f
-}
-
-// pair appends a pair whose slices have these lines behind the name.
-func (f *folder) pair(p Pair, base, head []string) {
-	f.t.Helper()
-	p.Package = pkgPath
-	write := func(to *bytes.Buffer, lines []string) Part {
-		part := Part{From: int64(to.Len()), Slices: len(lines)}
-		for _, l := range lines {
-			fmt.Fprintf(to, "%s-2\t%s\n", p.Benchmark, l)
-		}
-		part.To = int64(to.Len())
-		return part
+func appendTo(t *testing.T, dir string, rounds []record.Round) {
+	t.Helper()
+	j, err := record.OpenRounds(dir)
+	require.NoError(t, err)
+	for _, r := range rounds {
+		require.NoError(t, j.Append(r))
 	}
-	p.Base, p.Head = write(&f.base, base), write(&f.head, head)
-	f.append(p)
-}
-
-func (f *folder) append(p Pair) {
-	f.t.Helper()
-	require.NoError(f.t, os.WriteFile(filepath.Join(f.dir, BaseFile), f.base.Bytes(), 0o644))
-	require.NoError(f.t, os.WriteFile(filepath.Join(f.dir, HeadFile), f.head.Bytes(), 0o644))
-	j, err := OpenPairs(f.dir)
-	require.NoError(f.t, err)
-	require.NoError(f.t, j.Append(p))
-	require.NoError(f.t, j.Close())
+	require.NoError(t, j.Close())
 }

@@ -1,21 +1,39 @@
 package compare
 
+import "math"
+
 // exactRounds is how many rounds must agree for a figure to be held constant.
 const exactRounds = 3
 
-// constant says whether each side has one figure in all rounds, as allocations
-// mostly do, and whether there are enough of them to say so.
-func constant(ps []point) bool {
-	if len(ps) < exactRounds {
-		return false
+// exact returns the figures of a metric that is constant on each side, as
+// allocations mostly are. They come from long samples where there are enough,
+// since what a benchmark allocates once weighs less in them.
+func exact(ps []point) (of point, ok bool) {
+	long := 0
+	for _, p := range ps {
+		if p.long {
+			long++
+		}
 	}
-	return agree(ps[0], ps)
+	n := 0
+	for _, p := range ps {
+		if long >= exactRounds && !p.long {
+			continue
+		}
+		if n++; n == 1 {
+			of = p
+		}
+		if p.base != of.base || p.head != of.head {
+			return point{}, false
+		}
+	}
+	return of, n >= exactRounds
 }
 
-// agree says whether all rounds have the figures of one.
-func agree(with point, ps []point) bool {
+// agree says whether all rounds have the same figures.
+func agree(ps []point) bool {
 	for _, p := range ps {
-		if p.base != with.base || p.head != with.head {
+		if p.base != ps[0].base || p.head != ps[0].head {
 			return false
 		}
 	}
@@ -31,3 +49,22 @@ func (p point) differs(threshold float64) bool {
 	change := p.head/p.base - 1
 	return change >= threshold || -change >= threshold
 }
+
+// compared is the verdict on constant figures, and their difference.
+func (p point) compared(threshold float64, higher bool) (Verdict, float64) {
+	d := logRatio(p.head, p.base)
+	if higher {
+		d = -d
+	}
+	switch {
+	case !p.differs(threshold):
+		return Same, d
+	case math.Signbit(d):
+		return Faster, d
+	}
+	return Slower, d
+}
+
+// mostlyExact says whether a unit mostly does not vary, so that it is not
+// expected to be judged by an interval.
+func mostlyExact(unit string) bool { return unit == "B/op" || unit == "allocs/op" }

@@ -3,17 +3,13 @@ package compare
 // Regressed says whether any benchmark is slower, or worse by another metric.
 func (r *Report) Regressed() bool { return len(r.With(Slower)) > 0 }
 
-// Undecided counts the benchmarks of which some metric is undecided,
-// or is there on one side only.
+// Undecided counts the benchmarks of which some metric is open, or is there on
+// one side only.
 func (r *Report) Undecided() int {
 	n := 0
 	for i := range r.Results {
-		b := &r.Results[i]
-		for _, c := range b.Comparisons {
-			if b.measured() && (c.Verdict == Undecided || len(b.OneSided) > 0) {
-				n++
-				break
-			}
+		if b := &r.Results[i]; b.measured() && (b.has(Undecided) || len(b.OneSided) > 0) {
+			n++
 		}
 	}
 	return n
@@ -58,7 +54,7 @@ func (r *Report) Empty() bool {
 		}
 	}
 	for i := range r.Results {
-		if p := r.pkg(r.Results[i].Package); p == nil || !p.Identical {
+		if p := r.Plan.pkg(r.Results[i].Package); p == nil || !p.Identical {
 			return true
 		}
 	}

@@ -2,26 +2,28 @@ package compare
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/concbench/concbench/results/record"
 )
 
 func TestExitCode(t *testing.T) {
 	slower := times("BenchmarkA", repeat(1.2, 13)...)
-	clear := times("BenchmarkB", repeat(1, 3)...)
+	same := times("BenchmarkB", repeat(1, 8)...)
 	open := times("BenchmarkC", repeat(1.2, 4)...)
-	failed := times("BenchmarkD", 1)
-	failed[0].Pair.Failed = "head: exit status 2"
-	with := func(change func(*Plan), samples ...[]Sample) *Report {
+	failed := []record.Round{fails(1, "BenchmarkD", "exit status 2", "")}
+	with := func(change func(*Plan), rounds ...[]record.Round) *Report {
 		p := plan()
-		for _, s := range samples {
-			p.Benchmarks = append(p.Benchmarks, Benchmark{Package: pkgPath, Name: s[0].Pair.Benchmark})
+		for _, s := range rounds {
+			p.Benchmarks = append(p.Benchmarks, Benchmark{Package: pkgPath, Name: strings.TrimPrefix(s[0].Block, pkgPath+" ")})
 		}
 		if change != nil {
 			change(p)
 		}
-		return Judge(p, slices.Concat(samples...))
+		return Judge(p, slices.Concat(rounds...))
 	}
 	other := func(p Package) func(*Plan) { return func(of *Plan) { of.Packages = append(of.Packages, p) } }
 	state := func(s State) func(*Plan) {
@@ -29,22 +31,26 @@ func TestExitCode(t *testing.T) {
 			of.Benchmarks = append(of.Benchmarks, Benchmark{Package: pkgPath, Name: "BenchmarkS", State: s})
 		}
 	}
+	skipped := round(1, "BenchmarkE", values{"ns/op": 1}, nil)
+	skipped.Arms[1] = record.Arm{Name: HeadArm, NotRun: "no network"}
 	for _, test := range []struct {
 		what         string
 		r            *Report
 		want, strict int
 	}{
-		{"no difference", with(nil, clear), 0, 0},
-		{"slower", with(nil, slower, clear), 1, 1},
+		{"no difference", with(nil, same), 0, 0},
+		{"slower", with(nil, slower, same), 1, 1},
 		{"faster", with(nil, times("BenchmarkA", repeat(0.8, 13)...)), 0, 0},
-		{"undecided", with(nil, clear, open), 0, 3},
+		{"open", with(nil, same, open), 0, 3},
 		{"slower, and something failed", with(other(Package{Path: "y", Failed: "head does not build"}), slower, failed, open), 1, 1},
-		{"a side does not build", with(other(Package{Path: "y", Failed: "head does not build"}), clear), 3, 3},
-		{"a benchmark fails", with(nil, clear, failed), 3, 3},
-		{"a benchmark failed when it was looked for", with(state(Broken), clear), 3, 3},
-		{"one that changed", with(state(Changed), clear), 0, 0},
-		{"only in head, beside others", with(state(OnlyHead), clear), 0, 0},
+		{"a side does not build", with(other(Package{Path: "y", Failed: "head does not build"}), same), 3, 3},
+		{"a benchmark fails", with(nil, same, failed), 3, 3},
+		{"a benchmark failed when it was looked for", with(state(Broken), same), 3, 3},
+		{"one that changed", with(state(Changed), same), 0, 0},
+		{"only in head, beside others", with(state(OnlyHead), same), 0, 0},
 		{"only those that changed", with(state(Changed)), 3, 3},
+		{"one that skips itself, beside others", with(nil, same, []record.Round{skipped}), 0, 0},
+		{"only one that skips itself", with(nil, []record.Round{skipped}), 3, 3},
 		{"no benchmark", with(nil), 3, 3},
 		{"all are identical", with(func(p *Plan) { p.Packages[0].Identical = true }), 0, 0},
 		{"identical, with the benchmarks it has", with(func(p *Plan) {

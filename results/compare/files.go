@@ -12,12 +12,11 @@ import (
 )
 
 // Names of the files of a comparison, in its folder; the machine is in
-// results.EnvFile.
+// results.EnvFile, and what was measured in record.RoundsFile.
 const (
-	PlanFile  = "compare.json"
-	PairsFile = "pairs.jsonl"
-	BaseFile  = "base.txt"
-	HeadFile  = "head.txt"
+	PlanFile = "compare.json"
+	BaseFile = "base.txt"
+	HeadFile = "head.txt"
 )
 
 // SavePlan writes compare.json into the folder, as a whole or not at all.
@@ -48,15 +47,22 @@ func LoadPlan(dir string) (*Plan, error) {
 }
 
 func parsePlan(data []byte) (*Plan, error) {
+	var of struct{ Version int }
+	if err := json.Unmarshal(data, &of); err != nil {
+		return nil, fmt.Errorf("%w: restore the file from a copy, or compare anew", err)
+	}
+	switch {
+	case of.Version == 1:
+		return nil, errors.New("it is of version 1, whose two sides were measured one after the other and are not judged any more: compare anew, or read it with the concbench that made it")
+	case of.Version != Version:
+		return nil, fmt.Errorf("it is of version %d, and this concbench reads version %d: read it with the concbench that made it, or compare anew", of.Version, Version)
+	}
 	p := new(Plan)
 	if err := json.Unmarshal(data, p); err != nil {
-		return nil, fmt.Errorf("%w: restore the file from a copy, or measure again", err)
-	}
-	if p.Version != Version {
-		return nil, fmt.Errorf("it is of version %d, and this concbench reads version %d: read it with the concbench that made it, or measure again", p.Version, Version)
+		return nil, fmt.Errorf("%w: restore the file from a copy, or compare anew", err)
 	}
 	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("%w: restore the file from a copy, or measure again", err)
+		return nil, fmt.Errorf("%w: restore the file from a copy, or compare anew", err)
 	}
 	return p, nil
 }
@@ -70,11 +76,11 @@ func (p *Plan) check() error {
 		return fmt.Errorf("a threshold of %v cannot be: it is a share such as 0.05", p.Threshold)
 	case !(p.Alpha > 1e-9 && p.Alpha < 1):
 		return fmt.Errorf("an alpha of %v cannot be: it is a probability such as 0.05", p.Alpha)
-	case p.Screen < 0 || p.Confirm < 0 || p.Screen > maxRounds || p.Confirm > maxRounds:
-		return fmt.Errorf("%d screening and %d confirming rounds cannot be", p.Screen, p.Confirm)
+	case p.Rounds < 1 || p.Rounds > maxRounds:
+		return fmt.Errorf("at most %d rounds cannot be", p.Rounds)
 	}
 	return nil
 }
 
-// maxRounds is more than anyone has the time for, and few enough to reckon with.
+// maxRounds is more than anyone has the time for, and few enough to compute with.
 const maxRounds = 100_000

@@ -31,8 +31,11 @@ func (r *Report) Headline() string {
 	if faster := r.With(Faster); len(faster) > 0 {
 		parts = append(parts, fmt.Sprintf("%d %s", len(faster), inTime(faster, Faster, "faster", "better")))
 	}
+	if n := len(r.With(Same)); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d the same", n))
+	}
 	if n := r.Undecided(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d undecided", n))
+		parts = append(parts, fmt.Sprintf("%d open", n))
 	}
 	if n := len(r.With(Failed)) + len(r.In(Broken)); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", n))
@@ -43,8 +46,8 @@ func (r *Report) Headline() string {
 	return strings.Join(parts, ", ")
 }
 
-// inTime returns the word for a verdict on benchmarks: that of time where it is
-// on the time of each, else the one for whatever it is.
+// inTime returns the word for a verdict on benchmarks: that of time where all are
+// about time, else the other.
 func inTime(of []*Result, v Verdict, word, other string) string {
 	for _, b := range of {
 		if !slices.ContainsFunc(b.Comparisons, func(c Comparison) bool { return c.Verdict == v && c.Metric == timeUnit }) {
@@ -120,11 +123,18 @@ func (r *Report) Subtitle() string {
 	if len(p.Packages) == 1 {
 		text += ", " + p.Packages[0].Path
 	}
+	if p.Serial {
+		text += "; measured one after the other, as was asked for"
+	}
 	if p.Kind == AA {
 		return results.Clean(text)
 	}
-	return results.Clean(fmt.Sprintf("%s; what matters is %s; any false verdict by an interval in at most %s of such comparisons; %d screening rounds, up to %d fresh ones for %s",
-		text, share(p.Threshold), share(p.Alpha), p.Screen, p.Confirm, count(len(r.Candidates()), "candidate")))
+	text += fmt.Sprintf("; what matters is %s; any false slower or faster in at most %s of such comparisons, of %s in all; at most %s",
+		share(p.Threshold), share(p.Alpha), count(r.Family, "figure"), count(p.Rounds, "round"))
+	if len(p.Layouts) > 0 {
+		text += ", what looks different again in " + count(len(p.Layouts), "link layout")
+	}
+	return results.Clean(text)
 }
 
 func (s Side) words() string {
@@ -161,7 +171,7 @@ func (s Sensitivity) Says() string {
 // Benchstat is the command for another opinion, in the comparison's folder.
 func Benchstat() string { return "benchstat " + BaseFile + " " + HeadFile }
 
-const benchstatNote = "Its interval and p-value suppose that all slices are independent, which those of one process are not, and know nothing of pairs: it calls more differences than there are."
+const benchstatNote = "It compares the rounds' figures unpaired, by the U test at 0.05, each benchmark by itself: what both sides of a round share is noise to it, and of many comparisons some are different by chance."
 
 func (c *Check) headline(r *Report) string {
 	if c.Comparisons == 0 && r.Measured() == 0 {
@@ -171,7 +181,7 @@ func (c *Check) headline(r *Report) string {
 		return "A/A: no figure ever varied, and so none can alarm"
 	}
 	if c.Comparisons == 0 {
-		return fmt.Sprintf("A/A: too few rounds to call any difference; it takes %d", results.TwoSided(callAlpha, 1).Rounds())
+		return fmt.Sprintf("A/A: too few rounds to call any difference; it takes %d", callRounds())
 	}
 	return fmt.Sprintf("A/A: %d of %s called a difference where there is none: %s", c.Calls, count(c.Comparisons, "comparison"), c.rate())
 }
@@ -192,20 +202,19 @@ func (c *Check) Says() []string {
 		lines = append(lines, fmt.Sprintf("Not counted: %s whose figure never varied, and so cannot alarm.", count(c.Constant, "comparison")))
 	}
 	if c.Short > 0 {
-		lines = append(lines, fmt.Sprintf("Not counted: %s with too few rounds to call anything; it takes %d.", count(c.Short, "comparison"), results.TwoSided(callAlpha, 1).Rounds()))
+		lines = append(lines, fmt.Sprintf("Not counted: %s with too few rounds to call anything; it takes %d.", count(c.Short, "comparison"), callRounds()))
 	}
 	if g := c.Gates; g.Benchmarks > 0 {
 		lo, hi := ClopperPearson(g.Slower, g.Runs, callAlpha)
-		lines = append(lines, fmt.Sprintf("Whole gates resampled from these rounds: %d of %d cried wolf, %.2f %% [%.2f, %.2f] (%d called something faster); in the middle of them %s.",
-			g.Slower, g.Runs, 100*float64(g.Slower)/float64(max(g.Runs, 1)), 100*lo, 100*hi, g.Faster, count(g.Candidates, "candidate")))
+		lines = append(lines, fmt.Sprintf("Whole comparisons resampled from these rounds, up to %s each: %d of %d cried wolf, %.2f %% [%.2f, %.2f] (%d called something faster).",
+			count(resampledRounds, "round"), g.Slower, g.Runs, 100*float64(g.Slower)/float64(max(g.Runs, 1)), 100*lo, 100*hi, g.Faster))
 	}
-	for _, w := range c.Ways {
-		lo, hi := ClopperPearson(w.Calls, w.Of, callAlpha)
-		lines = append(lines, fmt.Sprintf("By the U test at 0.05, %s: %d of %s called different, %.1f %% [%.1f, %.1f].",
-			w.Name, w.Calls, count(w.Of, "comparison"), 100*float64(w.Calls)/float64(w.Of), 100*lo, 100*hi))
+	if c.Spreads > 0 {
+		lines = append(lines, fmt.Sprintf("Spread of the rounds in %s, median of %s: in turns %s, one after the other %s, %.2f times as much.",
+			timeUnit, count(c.Spreads, "benchmark"), spread(c.Turns), spread(c.After), c.Share))
 	}
 	return lines
 }
 
 // CheckLegend explains the table of an A/A check.
-const CheckLegend = "Within: spread between slices of one process. Between: spread of the log ratio of two processes that ran one after the other. Both are robust standard deviations. Catches: the smallest change that a comparison would call slower with a probability of 80 %."
+const CheckLegend = "Within: spread between neighbouring samples of one process. In turns: spread of the rounds' log ratios, whose sides took turns. After: the same where one side ran after the other, and in turns ÷ after. All are robust standard deviations. Catches: the smallest change that a comparison would call slower with a probability of 80 %."

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/stats"
 )
 
 // A Document is a report as JSON. Its names stay; further ones may come. What
@@ -18,8 +19,10 @@ type Document struct {
 	Base        Side                 `json:"base"`
 	Head        Side                 `json:"head"`
 	Threshold   float64              `json:"threshold"`   // a share
-	Alpha       float64              `json:"alpha"`       // probability of any false verdict
-	Family      int                  `json:"family"`      // candidates among which alpha is divided
+	Alpha       float64              `json:"alpha"`       // probability of any false slower or faster
+	Family      int                  `json:"family"`      // comparisons among which alpha is divided
+	Rounds      int                  `json:"rounds"`      // that a benchmark gets at most
+	Serial      bool                 `json:"serial"`      // one side was measured after the other, as was asked for
 	ExitCode    int                  `json:"exit_code"`   // without --strict
 	Strict      int                  `json:"strict_code"` // with it
 	Packages    []Package            `json:"packages"`
@@ -31,25 +34,26 @@ type Document struct {
 
 // A DocumentBenchmark is a benchmark in a Document.
 type DocumentBenchmark struct {
-	Package          string               `json:"package"`
-	Name             string               `json:"name"`
-	Verdict          Verdict              `json:"verdict"` // the worst of its metrics; "" if it is not compared
-	State            State                `json:"state"`   // why it is not compared; "" if it is
-	Why              string               `json:"why"`
-	Failure          string               `json:"failure"`
-	Log              string               `json:"log"` // path in the comparison's folder
-	ScreeningRounds  int                  `json:"screening_rounds"`
-	ConfirmingRounds int                  `json:"confirming_rounds"`
-	Metrics          []DocumentComparison `json:"metrics"`
-	Profile          string               `json:"profile"`
+	Package      string               `json:"package"`
+	Name         string               `json:"name"`
+	Verdict      Verdict              `json:"verdict"` // the worst of its metrics; "" if it is not compared
+	State        State                `json:"state"`   // why it is not compared; "" if it is
+	Why          string               `json:"why"`
+	Failure      string               `json:"failure"`
+	Log          string               `json:"log"` // path in the comparison's folder
+	Rounds       int                  `json:"rounds"`
+	LayoutRounds int                  `json:"layout_rounds"` // of them, in link layouts other than the linker's own
+	Serial       string               `json:"serial"`        // why its sides were measured one after the other; "": they took turns
+	Metrics      []DocumentComparison `json:"metrics"`
+	Profile      string               `json:"profile"`
 }
 
 // A DocumentComparison is a benchmark by one metric in a Document.
 type DocumentComparison struct {
 	Metric       string   `json:"metric"`
-	Verdict      Verdict  `json:"verdict"`
-	Candidate    bool     `json:"candidate"`
+	Verdict      Verdict  `json:"verdict"` // undecided: it is open
 	Exact        bool     `json:"exact"`
+	Suspect      bool     `json:"suspect"` // it looked different in the linker's own layout, and the ratio is of others
 	HigherBetter bool     `json:"higher_is_better"`
 	Base         *float64 `json:"base"`
 	Head         *float64 `json:"head"`
@@ -57,7 +61,10 @@ type DocumentComparison struct {
 	RatioLow     *float64 `json:"ratio_low"`
 	RatioHigh    *float64 `json:"ratio_high"`
 	Rounds       int      `json:"rounds"`        // that the ratio rests on
-	RoundsNeeded int      `json:"rounds_needed"` // estimate, if undecided; 0: not known
+	RoundsNeeded int      `json:"rounds_needed"` // estimate of further ones, if undecided; 0: not known
+	Beyond       bool     `json:"beyond_plan"`   // those are more than the plan allows
+	Note         string   `json:"note"`
+	Tail         *float64 `json:"tail_ratio"` // of the means, where they differ by more than the threshold and the medians do not
 }
 
 // A DocumentSensitivity is a Sensitivity in a Document.
@@ -85,7 +92,10 @@ type DocumentCheck struct {
 	Resampled   int                 `json:"resampled_gates"`
 	CriedWolf   int                 `json:"resampled_gates_slower"`
 	Faster      int                 `json:"resampled_gates_faster"`
-	Ways        []Way               `json:"ways"` // of comparing, by the U test at 0.05
+	Spreads     int                 `json:"spreads"`               // benchmarks measured both ways; the medians over them, by ns/op:
+	Turns       *float64            `json:"spread_in_turns"`       // of the rounds' log ratios, whose sides took turns
+	After       *float64            `json:"spread_after"`          // of those whose sides ran one after the other
+	Share       *float64            `json:"spread_in_turns_share"` // the one by the other
 	Lines       []DocumentCheckLine `json:"lines"`
 }
 
@@ -97,7 +107,9 @@ type DocumentCheckLine struct {
 	Rounds    int      `json:"rounds"`
 	Figure    *float64 `json:"figure"`
 	Within    *float64 `json:"spread_within"`
-	Between   *float64 `json:"spread_between"`
+	Between   *float64 `json:"spread_between"`        // in turns
+	After     *float64 `json:"spread_after"`          // one after the other; null if it was not measured
+	Share     *float64 `json:"spread_in_turns_share"` // the one by the other
 	Ratio     *float64 `json:"ratio"`
 	RatioLow  *float64 `json:"ratio_low"`
 	RatioHigh *float64 `json:"ratio_high"`
@@ -117,13 +129,13 @@ func WriteJSON(w io.Writer, r *Report) error {
 func (r *Report) Document() Document {
 	p := r.Plan
 	d := Document{Version: Version, Kind: p.Kind, Status: p.Status, Headline: r.Headline(), Base: p.Base, Head: p.Head,
-		Threshold: p.Threshold, Alpha: p.Alpha, Family: r.Family, ExitCode: r.ExitCode(false), Strict: r.ExitCode(true),
+		Threshold: p.Threshold, Alpha: p.Alpha, Family: r.Family, Rounds: p.Rounds, Serial: p.Serial, ExitCode: r.ExitCode(false), Strict: r.ExitCode(true),
 		Packages: append([]Package{}, p.Packages...), Benchmarks: []DocumentBenchmark{}, Warnings: append([]results.Warning{}, r.Warnings...)}
 	for i := range r.Results {
 		b := &r.Results[i]
 		of := DocumentBenchmark{Package: b.Package, Name: b.Name, State: b.State, Why: b.Why, Failure: b.Failure, Log: b.Log,
-			ScreeningRounds: b.Screened, ConfirmingRounds: b.Confirmed, Metrics: []DocumentComparison{}, Profile: b.Profile}
-		switch pkg := r.pkg(b.Package); {
+			Rounds: b.Rounds, LayoutRounds: b.Layouts, Serial: b.Serial, Metrics: []DocumentComparison{}, Profile: b.Profile}
+		switch pkg := p.pkg(b.Package); {
 		case b.State != Compared || p.Kind == AA && b.Failure == "":
 		case pkg != nil && pkg.Identical:
 			of.Verdict = Identical
@@ -150,16 +162,20 @@ func (r *Report) Document() Document {
 }
 
 func (c Comparison) document() DocumentComparison {
-	return DocumentComparison{c.Metric, c.Verdict, c.Candidate, c.Exact, c.Higher, finite(c.Base), finite(c.Head),
-		finite(c.Ratio.Estimate), bound(c.Ratio, c.Ratio.Lo), bound(c.Ratio, c.Ratio.Hi), c.Ratio.N, c.Needs}
+	d := DocumentComparison{c.Metric, c.Verdict, c.Exact, c.Suspect, c.Higher, finite(c.Base), finite(c.Head),
+		finite(c.Ratio.Estimate), bound(c.Ratio, c.Ratio.Lo), bound(c.Ratio, c.Ratio.Hi), c.Ratio.N, c.Needs, c.Far, c.Note, nil}
+	if c.Tail != 0 {
+		d.Tail = finite(c.Tail)
+	}
+	return d
 }
 
 func (c *Check) document() *DocumentCheck {
 	d := &DocumentCheck{c.Rounds, c.Comparisons, c.Calls, c.Corrected, finite(c.Rate()), finite(c.Lo), finite(c.Hi),
-		c.Constant, c.Short, c.Gates.Runs, c.Gates.Slower, c.Gates.Faster, append([]Way{}, c.Ways...), []DocumentCheckLine{}}
+		c.Constant, c.Short, c.Gates.Runs, c.Gates.Slower, c.Gates.Faster, c.Spreads, finite(c.Turns), finite(c.After), finite(c.Share), []DocumentCheckLine{}}
 	for _, l := range c.Lines {
 		d.Lines = append(d.Lines, DocumentCheckLine{l.Package, l.Benchmark, l.Metric, l.Rounds, finite(l.Figure), finite(l.Within), finite(l.Between),
-			finite(l.Ratio.Estimate), bound(l.Ratio, l.Ratio.Lo), bound(l.Ratio, l.Ratio.Hi), l.Called, l.Constant, finite(l.Catches)})
+			finite(l.After), finite(l.Share()), finite(l.Ratio.Estimate), bound(l.Ratio, l.Ratio.Lo), bound(l.Ratio, l.Ratio.Hi), l.Called, l.Constant, finite(l.Catches)})
 	}
 	return d
 }
@@ -174,7 +190,7 @@ func finite(v float64) *float64 {
 
 // bound is nil where too little was measured for the interval to have bounds:
 // the lower one of a ratio would be 0 then.
-func bound(i results.Interval, v float64) *float64 {
+func bound(i stats.Interval, v float64) *float64 {
 	if !told(i) {
 		return nil
 	}

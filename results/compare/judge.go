@@ -1,182 +1,164 @@
 package compare
 
 import (
-	"fmt"
-	"maps"
 	"math"
-	"slices"
 
-	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
+	"github.com/concbench/concbench/results/stats"
 )
 
-// Judge judges the samples of a comparison. It may be asked at any time, after
-// each round too: what it says holds however often one looks.
-//
-// Rounds up to Plan.Screen show which benchmarks may differ; these alone are
-// judged, by the rounds after, in which they had no say. Of a round the last
-// attempt counts that was not disturbed, else the last; a failure counts in any.
-func Judge(p *Plan, samples []Sample) *Report {
-	r := &Report{Plan: p, gate: newGate(p), within: map[Key]map[string][]float64{}}
-	rounds := chosen(samples)
-	for _, b := range p.Benchmarks {
+// Judge judges the rounds of a comparison, all attempts, in the order in which
+// they were measured. It may be asked at any time, after each round too: what it
+// says holds however often one looks. It looks after each, as was done while
+// they were measured.
+func Judge(p *Plan, rounds []record.Round) *Report {
+	j := NewJudging(p)
+	for _, r := range rounds {
+		j.Add(r)
+	}
+	return j.Report()
+}
+
+// Report says what the rounds so far come to.
+func (j *Judging) Report() *Report {
+	r := &Report{Plan: j.plan, judging: j}
+	all, phantoms := j.family()
+	r.Family = len(all) + phantoms
+	j.weigh()
+	levels := j.levels()
+	for _, b := range j.plan.Benchmarks {
 		res := Result{Benchmark: b}
-		if b.State == Compared {
-			r.fill(&res, rounds[b.Key()])
+		if s := j.of[slot{b.Key(), false}]; s != nil {
+			j.fill(&res, s, levels)
 		}
 		r.Results = append(r.Results, res)
-	}
-	if p.Kind == AA {
-		return r
-	}
-	suspects, steps := 0, 0
-	standings := make([][]standing, len(r.Results))
-	for i := range r.Results {
-		for j := range r.Results[i].points {
-			st := r.gate.screened(&r.Results[i].points[j])
-			standings[i] = append(standings[i], st)
-			if r.Results[i].failedEarly {
-				continue // a later failure leaves the family as it is
-			}
-			switch st {
-			case suspect:
-				suspects++
-			case stepped:
-				steps++
-			}
-		}
-	}
-	r.Family, r.suspects = suspects+steps, suspects
-	r.gate.family(suspects, steps)
-	for i := range r.Results {
-		for j := range r.Results[i].points {
-			r.judge(&r.Results[i].Comparisons[j], &r.Results[i].points[j], standings[i][j])
-		}
 	}
 	return r
 }
 
-// chosen returns the sample of each round that counts.
-func chosen(samples []Sample) map[Key]map[int]*Sample {
-	of := map[Key]map[int]*Sample{}
-	for i := range samples {
-		s := &samples[i]
-		k := s.Pair.Key()
-		if of[k] == nil {
-			of[k] = map[int]*Sample{}
-		}
-		if before := of[k][s.Pair.Round]; before == nil || s.over(before) {
-			of[k][s.Pair.Round] = s
+// levels returns the error, on each side, of the intervals that would decide
+// what is open.
+func (j *Judging) levels() map[*series]float64 {
+	levels := map[*series]float64{}
+	if j.plan.Kind == AA {
+		return levels
+	}
+	all, phantoms := j.family()
+	for i, level := range stats.ClosedAlpha(evidence(all, phantoms), j.rule.alpha) {
+		if i < len(all) {
+			levels[all[i]] = level
 		}
 	}
-	return of
+	again := j.suspects()
+	for i, level := range stats.ClosedAlpha(suspicion(again), j.rule.alpha) {
+		levels[again[i]] = 2 * level // one side alone is looked at
+	}
+	return levels
 }
 
-// over says whether s counts and not t, which is of the same round. A failure
-// does in any attempt. What was measured plays no part in it.
-func (s *Sample) over(t *Sample) bool {
-	if failed := s.Pair.Failed != ""; failed != (t.Pair.Failed != "") {
-		return failed
+// fill says what became of a benchmark.
+func (j *Judging) fill(res *Result, s *subject, levels map[*series]float64) {
+	res.Note, res.OneSided = s.note, s.oneSided
+	if s.failures > 0 {
+		res.Failure, res.Log = s.failure, s.log
 	}
-	if s.Pair.Disturbed != t.Pair.Disturbed {
-		return !s.Pair.Disturbed
+	if s.failures > 1 {
+		res.Failure += ", and in " + count(s.failures-1, "more round")
 	}
-	return s.Pair.Attempt >= t.Pair.Attempt
-}
-
-// fill takes in what was measured of a benchmark.
-func (r *Report) fill(res *Result, rounds map[int]*Sample) {
-	p := r.Plan
-	order := slices.Sorted(maps.Keys(rounds))
-	failures := 0
-	for _, round := range order {
-		s := rounds[round]
-		switch {
-		case s.Pair.Failed != "":
-			if failures++; failures == 1 {
-				res.failedEarly = round <= p.Screen
-				res.Failure, res.Log = fmt.Sprintf("in round %d, %s", round, s.Pair.Failed), s.Pair.Log
-			}
-			continue
-		case round <= p.Screen || p.Kind == AA:
-			res.Screened++
-		default:
-			res.Confirmed++
+	if s.skipped != "" && s.failures == 0 {
+		res.State, res.Why = Skipped, s.skipped
+	}
+	res.Rounds = len(s.rounds)
+	for i := range s.rounds {
+		r := &s.rounds[i]
+		res.Serial = r.Serial
+		if r.Layout != 0 {
+			res.Layouts++
 		}
-		if s.Pair.Disturbed {
+		if r.Disturbed() {
 			res.Disturbed++
 		}
+		if busy(r) {
+			res.Busy++
+		}
 	}
-	if failures > 1 {
-		res.Failure += fmt.Sprintf(", and in %d more", failures-1)
-	}
-	for _, unit := range p.Metrics {
-		c, points, within, oneSided := Comparison{Metric: unit}, series{}, []float64(nil), false
-		for _, round := range order {
-			s := rounds[round]
-			base, head, ok, err := s.figures(unit)
-			if err != nil {
-				res.Note = err.Error()
-			}
-			if !ok {
-				oneSided = oneSided || s.oneSided(unit)
-				continue
-			}
-			c.Higher = higher(unit, s.Better)
-			at := newPoint(base, head, c.Higher)
-			at.one = [2]float64{s.one[0][unit], s.one[1][unit]}
-			if round <= p.Screen || p.Kind == AA {
-				points.screen = append(points.screen, at)
-			} else {
-				points.add(at)
-			}
-			within = append(within, s.Within[unit]...)
+	for _, unit := range j.plan.Metrics {
+		if of := s.by(unit); of != nil {
+			res.series = append(res.series, of)
+			res.Comparisons = append(res.Comparisons, j.compared(s, of, levels))
 		}
-		if oneSided {
-			res.OneSided = append(res.OneSided, unit)
-		}
-		if len(points.screen)+len(points.fresh) == 0 {
-			continue
-		}
-		res.Comparisons, res.points = append(res.Comparisons, c), append(res.points, points)
-		if r.within[res.Key()] == nil {
-			r.within[res.Key()] = map[string][]float64{}
-		}
-		r.within[res.Key()][unit] = within
 	}
 }
 
-// judge fills in what the comparison comes to.
-func (r *Report) judge(c *Comparison, s *series, st standing) {
-	c.Candidate = st.candidate()
-	judged := s.fresh
-	if !c.Candidate || len(judged) == 0 {
-		judged = s.screen
+// busyShare of a core is what a process may use while it is not its turn.
+const busyShare = 0.05
+
+func busy(r *record.Round) bool {
+	for i := range r.Arms {
+		if r.Arms[i].Parked > busyShare {
+			return true
+		}
 	}
-	c.Base, c.Head = medians(judged)
-	c.D = results.Interval{Estimate: median(differences(judged)), Lo: math.Inf(-1), Hi: math.Inf(1), N: len(judged)}
-	switch st {
-	case unscreened:
+	return false
+}
+
+// compared says what a comparison comes to.
+func (j *Judging) compared(b *subject, s *series, levels map[*series]float64) Comparison {
+	c := Comparison{Metric: s.unit, Higher: s.higher, Suspect: s.suspect != 0, side: s.suspect}
+	c.Base, c.Head = medians(s.points)
+	if j.plan.Kind == AA {
+		c.D = stats.Interval{Estimate: stats.Median(differences(s.points)), Lo: math.Inf(-1), Hi: math.Inf(1), N: len(s.points)}
+		c.Ratio = ratio(c.D, s.higher)
+		return c
+	}
+	if p := s.figures; s.constant {
+		v, d := p.compared(j.plan.Threshold, s.higher)
+		c.Verdict, c.Exact, c.Suspect = v, true, false
+		c.Base, c.Head = p.base, p.head
+		c.D = stats.Interval{Estimate: d, Lo: d, Hi: d, N: len(s.points)}
+		c.Ratio = ratio(c.D, s.higher)
+		return c
+	}
+	if tail := s.tail(j.rule); tail != 0 {
+		c.Tail = ratio(stats.Interval{Estimate: tail}, s.higher).Estimate
+	}
+	of, level := s.trial(), s.level
+	if s.decided == "" {
 		c.Verdict = Undecided
-	case unremarkable:
-		c.Verdict = Clear
-	case equal:
-		c.Verdict = Clear
-		if agree(s.screen[0], s.fresh) {
-			d := s.screen[0].d
-			c.Verdict, c.Exact, c.D.Lo, c.D.Hi = Same, true, d, d
-		} else if math.Abs(median(differences(s.fresh))) >= r.gate.limit/2 {
-			c.Verdict = Undecided // it was the same while screening, and is not any more
+		if level = levels[s]; level == 0 { // too few rounds to say whether it varies
+			level = j.rule.alpha / 2 / float64(len(levels)+1)
 		}
-	default:
-		v, d := r.gate.decide(s, st)
-		c.Verdict = v
-		c.Exact = st == stepped && len(s.fresh) >= exactRounds && agree(s.screen[0], s.fresh)
-		if len(s.fresh) > 0 {
-			c.D = d
+		s.looked = -1 // what it needs may have changed with the others
+		c.Needs = j.ahead(s)
+		c.Far = b.seen+c.Needs > j.plan.Rounds
+		if len(of.d) == 0 {
+			of = &s.first
 		}
-		if v == Undecided {
-			c.Needs = r.gate.needs(s, st)
-		}
+	} else {
+		c.Verdict = s.decided
 	}
-	c.Ratio = ratio(c.D, c.Higher)
+	if s.decided == Same && s.suspect != 0 {
+		c.Note = "it looked " + c.word(toward(s.suspect)) + " in the linker's own layout, and in other layouts it is not: where the linker puts the code makes that difference"
+	}
+	c.D = stats.Bet{Alpha: level}.Interval(of.d)
+	c.Ratio = ratio(c.D, s.higher)
+	return c
+}
+
+// medians returns the medians of both sides.
+func medians(ps []point) (base, head float64) {
+	b, h := make([]float64, len(ps)), make([]float64, len(ps))
+	for i, p := range ps {
+		b[i], h[i] = p.base, p.head
+	}
+	return stats.Median(b), stats.Median(h)
+}
+
+// ratio returns the ratios of head to base that turned differences stand for.
+func ratio(d stats.Interval, higher bool) stats.Interval {
+	if higher {
+		d.Estimate, d.Lo, d.Hi = -d.Estimate, -d.Hi, -d.Lo
+	}
+	d.Estimate, d.Lo, d.Hi = math.Exp(d.Estimate), math.Exp(d.Lo), math.Exp(d.Hi)
+	return d
 }

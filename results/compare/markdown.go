@@ -35,7 +35,7 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		for _, l := range c.worst() {
 			lines = append(lines, l.cells(r))
 		}
-		table(b, checkHead, "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |", lines)
+		table(b, checkHead, "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |", lines)
 		put("\n%s\n", md(CheckLegend))
 	} else {
 		var lines [][]string

@@ -1,15 +1,14 @@
-// Package compare judges two builds of the same Go packages, measured side by
-// side. It runs nothing: it works on the files of a comparison alone.
+// Package compare judges two builds of the same Go packages, measured in turns.
+// It runs nothing: it works on the files of a comparison alone.
 //
 // A comparison is a folder:
 //
 //	compare.json  the Plan, and how the comparison ended
-//	pairs.jsonl   a Pair a line: which bytes of base.txt and head.txt are whose
-//	base.txt      every slice of the one side in measured order, in Go's
-//	head.txt      benchmark format, and of the other
+//	rounds.jsonl  a record.Round a line: what was measured, in measured order
+//	base.txt      a line a process, in Go's benchmark format, made of
+//	head.txt      rounds.jsonl for other tools: see WriteBench
 //	env.json      the machine before and after, and the reasons to distrust it
 //	logs/         what failed processes printed
-//	usual/        what the usual way measured beside an A/A check
 //	profiles/     CPU profiles of what was found slower
 package compare
 
@@ -19,16 +18,20 @@ import (
 	"github.com/concbench/concbench/results"
 )
 
-// Version is the version of the files of a comparison.
-const Version = 1
+// Version is the version of the files of a comparison. Those of version 1 hold
+// processes that ran one after the other; they are not read.
+const Version = 2
 
 // A Kind says what two sides are compared for.
 type Kind string
 
 const (
-	Gate Kind = "compare" // screened, then confirmed
-	AA   Kind = "aa"      // every benchmark in every round
+	Gate Kind = "compare" // what is decided gets no more rounds
+	AA   Kind = "aa"      // every benchmark gets every round, in turns and one after the other
 )
+
+// DefaultRounds are the most that a benchmark gets, unless told otherwise.
+const DefaultRounds = 60
 
 // A Plan says what is compared, and how the comparison ended: compare.json.
 type Plan struct {
@@ -43,24 +46,23 @@ type Plan struct {
 	Inject  float64        `json:"inject,omitempty"` // share of work that was added to the head, to see it found: 0.05
 
 	Threshold float64  `json:"threshold"` // the difference that matters: 0.05
-	Alpha     float64  `json:"alpha"`     // the probability of any false verdict on the whole comparison
+	Alpha     float64  `json:"alpha"`     // the probability of any false slower or faster in the whole comparison
 	Metrics   []string `json:"metrics"`   // units that are judged
-	Screen    int      `json:"screen"`    // rounds in which every benchmark is measured
-	Confirm   int      `json:"confirm"`   // fresh rounds, at most, for those that looked different
 
-	Seed      uint64        `json:"seed"`
-	Layouts   []int         `json:"layouts,omitempty"` // seeds of the linker's -randlayout, in turn, while confirming
-	Budget    time.Duration `json:"budget_ns,omitempty"`
-	Slices    int           `json:"slices"` // per process, at most, the discarded first included
-	Benchtime string        `json:"benchtime"`
-	CPU       int           `json:"cpu"` // as -test.cpu has it
-	Bench     string        `json:"bench,omitempty"`
-	Tags      string        `json:"tags,omitempty"`
-	Args      []string      `json:"args,omitempty"` // for the test binaries
-	Go        string        `json:"go"`
+	Rounds  int           `json:"rounds"`            // that a benchmark gets at most
+	Cycles  int           `json:"cycles,omitempty"`  // of a round; 0: chosen by the time that there is
+	Layouts []int         `json:"layouts,omitempty"` // seeds of the linker's -randlayout, in turn; none: the linker's own decides
+	Serial  bool          `json:"serial,omitempty"`  // one side after the other, as was asked for
+	Isolate string        `json:"isolate,omitempty"` // benchmark or package, as was asked for
+	Seed    uint64        `json:"seed"`              // of every order
+	Budget  time.Duration `json:"budget_ns,omitempty"`
+	Timeout time.Duration `json:"timeout_ns"` // of one sample, and of a process's set-up
 
-	Timeout time.Duration `json:"timeout_ns"`      // of one process, for each benchmark in it
-	Usual   bool          `json:"usual,omitempty"` // an A/A check has the usual way beside it
+	CPU   int      `json:"cpu"` // as -test.cpu has it
+	Bench string   `json:"bench,omitempty"`
+	Tags  string   `json:"tags,omitempty"`
+	Args  []string `json:"args,omitempty"` // for the test binaries
+	Go    string   `json:"go"`
 
 	Patterns   []string    `json:"patterns"` // of packages, as the user named them
 	Packages   []Package   `json:"packages"`
@@ -90,13 +92,15 @@ type Side struct {
 
 // A Package is one of those that are compared.
 type Package struct {
-	Path      string `json:"path"`
-	Base      string `json:"base_sha256,omitempty"` // of the test binary
-	Head      string `json:"head_sha256,omitempty"`
-	Identical bool   `json:"identical,omitempty"` // equal binaries and equal testdata: nothing is measured
-	Failed    string `json:"failed,omitempty"`    // why it could not be compared: a side that does not build, …
-	Log       string `json:"log,omitempty"`       // path in the folder
-	Whole     bool   `json:"whole,omitempty"`     // its benchmarks share a process, since set-up outweighs measuring
+	Path      string   `json:"path"`
+	Base      string   `json:"base_sha256,omitempty"` // of the test binary
+	Head      string   `json:"head_sha256,omitempty"`
+	Config    []string `json:"config,omitempty"`    // the lines of configuration and units that its test binary prints
+	Identical bool     `json:"identical,omitempty"` // equal binaries and equal testdata: nothing is measured
+	Failed    string   `json:"failed,omitempty"`    // why it could not be compared: a side that does not build, …
+	Log       string   `json:"log,omitempty"`       // path in the folder
+	Ungated   string   `json:"ungated,omitempty"`   // why its processes cannot wait at a gate: each sample has a process of its own
+	Whole     bool     `json:"whole,omitempty"`     // its benchmarks share processes, since set-up outweighs measuring
 }
 
 // A State says why a benchmark is not compared.
@@ -115,41 +119,8 @@ const (
 // A Benchmark is one of a package, a sub-benchmark too.
 type Benchmark struct {
 	Package string `json:"package"`
-	Name    string `json:"name"`             // BenchmarkX/case, without the -N suffix
-	Slices  int    `json:"slices,omitempty"` // per process: fewer than the plan's where an op takes long
+	Name    string `json:"name"` // BenchmarkX/case, without the -N suffix
 	State   State  `json:"state,omitempty"`
 	Why     string `json:"why,omitempty"`
 	Log     string `json:"log,omitempty"` // path in the folder
-}
-
-// A Pair is one measurement of a benchmark on both sides, one process right
-// after the other, in an order drawn by a coin: a line of pairs.jsonl, written
-// after its lines of base.txt and head.txt were synced.
-type Pair struct {
-	Round     int    `json:"round"`             // from 1; those after Plan.Screen confirm
-	Attempt   int    `json:"attempt,omitempty"` // 0, or how often it had been measured and disturbed before
-	Package   string `json:"package"`
-	Benchmark string `json:"benchmark"`
-	HeadFirst bool   `json:"head_first,omitempty"` // the coin
-	Layout    int    `json:"layout,omitempty"`     // seed of -randlayout; 0: the linker's own
-	Base      Part   `json:"base"`
-	Head      Part   `json:"head"`
-
-	// Better says higher or lower of the units of which a Unit line of either
-	// process says so.
-	Better map[string]string `json:"better,omitempty"`
-
-	Steal     float64 `json:"steal"`               // share of the machine's CPU time, 0 to 1
-	Stalled   float64 `json:"stalled"`             // share of the time in which some process waited for a CPU (PSI), 0 to 1
-	Disturbed bool    `json:"disturbed,omitempty"` // by a criterion that never sees the result
-	Failed    string  `json:"failed,omitempty"`    // which side, and why
-	Log       string  `json:"log,omitempty"`       // path in the folder
-}
-
-// A Part is one side of a Pair.
-type Part struct {
-	From   int64         `json:"from"`   // bytes of base.txt or head.txt
-	To     int64         `json:"to"`     // that hold its slices
-	Slices int           `json:"slices"` // result lines, the discarded first included
-	Wall   time.Duration `json:"wall_ns"`
 }

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -17,29 +16,29 @@ import (
 
 func TestFolderIsReadAndJudged(t *testing.T) {
 	p := plan("BenchmarkA", "BenchmarkA/b-2")
-	f := newFolder(t, p)
 	p.Metrics = append(p.Metrics, "score")
+	p.Packages[0].Config = []string{"Unit score better=higher"}
 	p.Profiles = []Profile{{pkgPath, "BenchmarkA", "profiles/a.txt"}, {pkgPath, "BenchmarkA", "../a.txt"}}
-	require.NoError(t, SavePlan(f.dir, p))
-	require.NoError(t, os.Mkdir(filepath.Join(f.dir, "profiles"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "profiles", "a.txt"), []byte("flat cum\n\x1b[31m 90ms main.f\n"), 0o644))
-	require.NoError(t, results.SaveEnv(f.dir, &results.Env{OS: "plan9", Warnings: []results.Warning{{Kind: "load", Text: "load is high", Do: "wait"}}}))
-	for round := 1; round <= 16; round++ {
-		ns := 100 + float64(round)
-		f.pair(Pair{Round: round, Benchmark: "BenchmarkA", Better: map[string]string{"score": "higher"}},
-			[]string{"1 9999 ns/op", fmt.Sprintf("10 %v ns/op 5 score", ns+50), fmt.Sprintf("10 %v ns/op 5 score", ns)},
-			[]string{"1 9 ns/op", fmt.Sprintf("10 %v ns/op 9 score", 1.2*ns), fmt.Sprintf("10 %v ns/op 9 score", 1.2*ns+60)})
+	var all []record.Round
+	for n := 1; n <= 16; n++ {
+		ns := 100 + float64(n)
+		all = append(all, round(n, "BenchmarkA", values{"ns/op": ns, "score": ns / 20}, values{"ns/op": 1.2 * ns, "score": ns / 11}))
 	}
-	f.pair(Pair{Round: 1, Benchmark: "BenchmarkA/b-2"}, []string{"1 5 ns/op"}, []string{"1 5 ns/op"})
-	r, err := Open(f.dir)
+	all = append(all, round(1, "BenchmarkA/b-2", values{"ns/op": 5}, values{"ns/op": 5}))
+	dir := write(t, p, all)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "profiles"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "profiles", "a.txt"), []byte("flat cum\n\x1b[31m 90ms main.f\n"), 0o644))
+	require.NoError(t, results.SaveEnv(dir, &results.Env{OS: "plan9", Warnings: []results.Warning{{Kind: "load", Text: "load is high", Do: "wait"}}}))
+	r, err := Open(dir)
 	require.NoError(t, err)
 	b := r.Of(Key{pkgPath, "BenchmarkA"})
 	require.Len(t, b.Comparisons, 2)
 	assert.Equal(t, Slower, b.Comparisons[0].Verdict)
-	assert.InDelta(t, 1.2, b.Comparisons[0].Ratio.Estimate, 1e-6, "the least slice but the first")
+	assert.InDelta(t, 1.2, b.Comparisons[0].Ratio.Estimate, 1e-6)
+	assert.InDelta(t, 108.5, b.Comparisons[0].Base, 1e-6, "the median over the rounds")
 	assert.Equal(t, Faster, b.Comparisons[1].Verdict, "its Unit line says that more is better")
 	assert.Equal(t, "flat cum\n[31m 90ms main.f", b.Profile)
-	assert.Equal(t, 1, r.Of(Key{pkgPath, "BenchmarkA/b-2"}).Screened)
+	assert.Equal(t, 1, r.Of(Key{pkgPath, "BenchmarkA/b-2"}).Rounds)
 	assert.Equal(t, "plan9", r.Env.OS)
 	var kinds []string
 	for _, w := range r.Warnings {
@@ -50,64 +49,36 @@ func TestFolderIsReadAndJudged(t *testing.T) {
 	assert.Equal(t, 1, r.ExitCode(false))
 }
 
-func TestBytesThatNoPairClaimsAreNotRead(t *testing.T) {
-	f := newFolder(t, plan("BenchmarkA"))
-	f.pair(Pair{Round: 1, Benchmark: "BenchmarkA"}, []string{"1 5 ns/op"}, []string{"1 5 ns/op"})
-	f.base.WriteString("BenchmarkA-2 nonsense\nUnit ns/op better=higher\n")
-	f.head.WriteString("BenchmarkA-2 1 7")
-	f.pair(Pair{Round: 2, Benchmark: "BenchmarkA"}, []string{"1 5 ns/op"}, []string{"1 5 ns/op"})
-	r, err := Open(f.dir)
+func TestRoundsThatThePlanDoesNotKnowAreLeftOut(t *testing.T) {
+	p := plan("BenchmarkA", "BenchmarkGone")
+	p.Benchmarks[1].State = OnlyBase
+	dir := write(t, p, append(append(times("BenchmarkA", 1), times("BenchmarkOther", 1, 1)...), times("BenchmarkGone", 1)...))
+	r, err := Open(dir)
 	require.NoError(t, err)
-	assert.Equal(t, 2, r.Results[0].Screened)
-	assert.False(t, r.Results[0].Comparisons[0].Higher)
+	assert.Equal(t, "unreadable", r.Warnings[0].Kind)
+	assert.Contains(t, r.Warnings[0].Text, "3 rounds")
+	assert.Equal(t, 1, r.Results[0].Rounds)
+	assert.Zero(t, r.Results[1].Rounds)
 }
 
-func TestPairsThatDoNotHoldWhatTheySayAreLeftOut(t *testing.T) {
-	f := newFolder(t, plan("BenchmarkA"))
-	good := []string{"1 5 ns/op"}
-	f.pair(Pair{Round: 1, Benchmark: "BenchmarkA"}, good, good)
-	whole := Part{From: int64(len("goos: linux\n")), To: int64(f.base.Len()), Slices: 1}
-	for _, bad := range []Pair{
-		{Round: 2, Package: pkgPath, Benchmark: "BenchmarkOther", Base: whole, Head: whole},
-		{Round: 0, Package: pkgPath, Benchmark: "BenchmarkA", Base: whole, Head: whole},
-		{Round: 2, Package: pkgPath, Benchmark: "BenchmarkA", Base: whole, Head: Part{From: whole.From, To: whole.To, Slices: 2}},
-		{Round: 3, Package: pkgPath, Benchmark: "BenchmarkA", Base: Part{From: -1, To: whole.To, Slices: 1}, Head: whole},
-		{Round: 4, Package: pkgPath, Benchmark: "BenchmarkA", Base: Part{To: 1 << 40, Slices: 1}, Head: whole},
-		{Round: 5, Package: pkgPath, Benchmark: "BenchmarkA", Base: Part{From: whole.To, To: whole.From}, Head: whole},
-	} {
-		f.append(bad)
-	}
-	f.append(Pair{Round: 2, Package: pkgPath, Benchmark: "BenchmarkA", Failed: "head: it called b.Fatal"})
-	r, err := Open(f.dir)
-	require.NoError(t, err)
-	unreadable := 0
-	for _, w := range r.Warnings {
-		if w.Kind == "unreadable" {
-			unreadable++
-		}
-	}
-	assert.Equal(t, 6, unreadable, "%v", r.Warnings)
-	assert.Equal(t, 1, r.Results[0].Screened)
-	assert.Equal(t, Failed, r.Results[0].Verdict(), "that it failed is known")
-}
-
-func TestTornPairIsLeftOutAndCut(t *testing.T) {
-	f := newFolder(t, plan("BenchmarkA"))
-	f.pair(Pair{Round: 1, Benchmark: "BenchmarkA"}, []string{"1 5 ns/op"}, []string{"1 5 ns/op"})
-	path := filepath.Join(f.dir, PairsFile)
+func TestTornRoundIsLeftOutAndCut(t *testing.T) {
+	dir := write(t, plan("BenchmarkA"), times("BenchmarkA", 1))
+	path := filepath.Join(dir, record.RoundsFile)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, append(data, `{"round":2,"benchm`...), 0o644))
-	r, err := Open(f.dir)
+	require.NoError(t, os.WriteFile(path, append(data, `{"block":"exam`...), 0o644))
+	r, err := Open(dir)
 	require.NoError(t, err)
 	assert.Equal(t, "torn", r.Warnings[0].Kind)
-	assert.Equal(t, 1, r.Results[0].Screened)
+	assert.Equal(t, 1, r.Results[0].Rounds)
 
-	f.pair(Pair{Round: 2, Benchmark: "BenchmarkA"}, []string{"1 5 ns/op"}, []string{"1 5 ns/op"})
-	ps, torn, err := ReadPairs(f.dir)
+	appendTo(t, dir, times("BenchmarkA", 1, 1)[1:])
+	r, err = Open(dir)
 	require.NoError(t, err)
-	assert.Nil(t, torn)
-	assert.Len(t, ps, 2)
+	assert.Equal(t, 2, r.Results[0].Rounds)
+	for _, w := range r.Warnings {
+		assert.NotEqual(t, "torn", w.Kind)
+	}
 }
 
 func TestFolderOfAComparisonThatHasJustBegun(t *testing.T) {
@@ -119,35 +90,50 @@ func TestFolderOfAComparisonThatHasJustBegun(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "unfinished", r.Warnings[0].Kind)
 	assert.Zero(t, r.Measured())
-
-	j, err := OpenPairs(dir)
-	require.NoError(t, err)
-	require.NoError(t, j.Append(Pair{Round: 1, Package: pkgPath, Benchmark: "BenchmarkA"}))
-	require.NoError(t, j.Close())
-	_, err = Open(dir)
-	assert.ErrorContains(t, err, "copy the whole folder")
 }
 
-// Whatever the three files hold, reading them ends in an error or in a report
-// that can be written.
-func FuzzPairs(f *testing.F) {
-	line := "BenchmarkA-2 10 5 ns/op\n"
-	f.Add([]byte(`{"round":1,"package":"example.com/x","benchmark":"BenchmarkA","base":{"to":24,"slices":1},"head":{"to":24,"slices":1}}`+"\n"), []byte(line), []byte(line))
-	f.Add([]byte(`{"round":1,"package":"example.com/x","benchmark":"BenchmarkA","base":{"from":-5,"to":99},"head":{"to":9223372036854775807}}`+"\n{"), []byte("Unit ns/op better=higher\n"), []byte("BenchmarkA 1 NaN ns/op\n"))
-	f.Add([]byte(`{"round":-1,"attempt":-7,"failed":"x"}`+"\n"), []byte(nil), []byte("Benchmark"))
-	f.Fuzz(func(t *testing.T, pairs, base, head []byte) {
-		ps, _, err := record.ParseLines[Pair](pairs, PairsFile)
-		if err != nil {
+func TestFolderOfAnOldComparisonSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	old := `{"version":1,"kind":"compare","threshold":0.05,"alpha":0.05,"screen":4,"confirm":24,"slices":16,"benchmarks":[{"package":"x","name":"BenchmarkA","slices":4}]}`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, PlanFile), []byte(old), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "pairs.jsonl"), []byte("{}\n"), 0o644))
+	_, err := Open(dir)
+	assert.ErrorContains(t, err, "compare anew")
+	assert.ErrorContains(t, err, PlanFile)
+}
+
+// Whatever the journal holds, reading it ends in an error or in a report that can
+// be written.
+func FuzzRounds(f *testing.F) {
+	f.Add([]byte(`{"block":"example.com/x BenchmarkA","round":1,"planned":1,"arms":[{"arm":"base","cycles":[0],"samples":{"ns/op":[5]}},{"arm":"head","cycles":[0],"samples":{"ns/op":[6]}}]}`+"\n"), uint8(3))
+	f.Add([]byte(`{"block":"example.com/x","benchmark":"BenchmarkA","round":-1,"attempt":-7,"planned":9,"layout":3,"serial":"x","arms":[{"arm":"base","failed":"x"},{"arm":"base"},{"arm":"head","cycles":[3,1],"samples":{"ns/op":[null,-1,1e300]},"long":{"B/op":[]}}]}`+"\n{"), uint8(1))
+	f.Add([]byte(`{"block":"example.com/x","arms":null}`+"\n"), uint8(0))
+	f.Fuzz(func(t *testing.T, data []byte, times uint8) {
+		rounds, _, err := record.ParseLines[record.Round](data, record.RoundsFile)
+		if err != nil || len(rounds) > 20 {
 			return
 		}
-		p := plan("BenchmarkA")
-		samples, _ := p.samples(ps, Source{bytes.NewReader(base), int64(len(base))}, Source{bytes.NewReader(head), int64(len(head))})
-		r := Judge(p, samples)
-		for _, c := range r.Results[0].Comparisons {
-			assert.True(t, results.Sound(c.Base) && results.Sound(c.Head), "%+v", c)
+		for _, kind := range []Kind{Gate, AA} {
+			p := plan("BenchmarkA")
+			p.Kind, p.Layouts = kind, []int{7, 8}
+			j := NewJudging(p)
+			for n := range int(times%10) + 1 {
+				for _, r := range rounds {
+					r.Round += n
+					j.Add(r)
+				}
+			}
+			done, least, _, _ := j.Next(p.Block(p.Benchmarks[0]))
+			assert.True(t, done || least >= 1)
+			r := j.Report()
+			for _, c := range r.Results[0].Comparisons {
+				assert.True(t, results.Sound(c.Base) && results.Sound(c.Head), "%+v", c)
+			}
+			p.bench(record.Counted(rounds), BaseArm)
+			require.NoError(t, WriteTerminal(io.Discard, r, true))
+			require.NoError(t, WriteMarkdown(io.Discard, r))
+			require.NoError(t, WriteJSON(io.Discard, r))
+			_ = fmt.Sprint(r.doubts())
 		}
-		require.NoError(t, WriteTerminal(io.Discard, r, true))
-		require.NoError(t, WriteMarkdown(io.Discard, r))
-		require.NoError(t, WriteJSON(io.Discard, r))
 	})
 }

@@ -2,129 +2,135 @@ package compare
 
 import (
 	"math/rand/v2"
-	"slices"
 )
 
-// A Resampled says what whole gates would have said of recorded A/A rounds.
+// resampledRounds are those of a resampled comparison, at most.
+const resampledRounds = 30
+
+// A Resampled says what whole comparisons would have said of recorded A/A rounds.
 type Resampled struct {
 	Runs       int
 	Slower     int // runs in which any benchmark was slower, or worse: they cry wolf
 	Faster     int // runs in which any was faster
-	Candidates int // median over the runs
 	Benchmarks int // in each run
 }
 
-// Resample makes as many whole gates as asked of an A/A check's rounds, each
-// with the plan's screening and confirming rounds drawn anew, and looked at
-// after each. Base and head are one build, so that a coin may exchange them: it
-// does, for each round drawn.
+// Resample makes as many whole comparisons as wanted of an A/A check's rounds,
+// each with rounds drawn anew and looked at after each; what is decided gets no
+// more. Base and head are one build, so that a coin may exchange them: it does,
+// for each benchmark in each round drawn.
+//
+// The evidence is what the coins say, which is never less than what a comparison
+// judges by. A constant figure is exact and cannot differ.
 func (r *Report) Resample(times int, seed uint64) Resampled {
 	var from []recorded
 	for i := range r.Results {
-		if of := r.Results[i].recorded(); len(of.rounds) > 0 {
+		if of := r.Results[i].recorded(r.judging.rule); len(of.rounds) > 0 {
 			from = append(from, of)
 		}
 	}
 	res := Resampled{Runs: times, Benchmarks: len(from)}
-	g := *r.gate
-	var candidates []float64
 	for run := range times {
-		g.rng = newRand(seed, run)
-		slower, faster, n := g.once(from)
+		slower, faster := once(from, r.judging.rule, rand.New(rand.NewPCG(seed, uint64(run))))
 		if slower {
 			res.Slower++
 		}
 		if faster {
 			res.Faster++
 		}
-		candidates = append(candidates, float64(n))
-	}
-	if times > 0 {
-		res.Candidates = int(median(candidates))
 	}
 	return res
 }
 
-func newRand(seed uint64, run int) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(run))) }
-
-// recorded is what the rounds of one benchmark measured: a point a metric.
+// recorded is what the rounds of one benchmark measured of the metrics that vary.
 type recorded struct {
-	rounds [][]point
-	drawn  []series // as its metrics
-	stands []standing
+	rounds [][]float64 // d, as the metrics
+	trials []trial     // as the metrics
+	done   []bool
 }
 
 // recorded returns the rounds that have every metric of the benchmark.
-func (b *Result) recorded() recorded {
+func (b *Result) recorded(rule rule) recorded {
 	var of recorded
 	if !b.measured() {
 		return of
 	}
-	n := len(b.points[0].all())
-	for _, s := range b.points {
-		n = min(n, len(s.screen)+len(s.fresh))
+	n := -1
+	for _, s := range b.series {
+		if !s.varies {
+			continue
+		}
+		if of.trials = append(of.trials, newTrial(rule)); n < 0 || len(s.points) < n {
+			n = len(s.points)
+		}
 	}
-	for round := range n {
-		var at []point
-		for _, s := range b.points {
-			at = append(at, s.all()[round])
+	for round := range max(n, 0) {
+		var at []float64
+		for _, s := range b.series {
+			if s.varies {
+				at = append(at, s.points[round].d)
+			}
 		}
 		of.rounds = append(of.rounds, at)
 	}
-	of.drawn, of.stands = make([]series, len(b.points)), make([]standing, len(b.points))
+	of.done = make([]bool, len(of.trials))
 	return of
 }
 
-// once makes one gate.
-func (g *gate) once(from []recorded) (slower, faster bool, candidates int) {
-	// A round that was loud was so for all.
-	rounds := make([]int, g.screen+g.confirm)
-	for i := range rounds {
-		rounds[i] = g.rng.IntN(longest(from))
-	}
-	suspects, steps := 0, 0
+// once makes one comparison.
+func once(from []recorded, rule rule, rng *rand.Rand) (slower, faster bool) {
+	open := 0
 	for i := range from {
-		of := &from[i]
-		for m := range of.drawn {
-			of.drawn[m].reset()
+		for m := range from[i].trials {
+			from[i].trials[m].reset()
+			from[i].done[m] = false
+			open++
 		}
-		for _, round := range rounds[:g.screen] {
-			g.draw(of, round, func(s *series, p point) { s.screen = append(s.screen, p) })
-		}
-		for m := range of.drawn {
-			of.stands[m] = g.screened(&of.drawn[m])
-			switch of.stands[m] {
-			case suspect:
-				suspects++
-			case stepped:
-				steps++
+	}
+	for n := 0; open > 0 && n < resampledRounds; n++ {
+		round := rng.IntN(longest(from)) // one that was loud was so for all
+		calls := false
+		for i := range from {
+			of := &from[i]
+			d := of.rounds[round%len(of.rounds)] // one that has fewer begins again
+			flip := rng.Uint64()&1 == 0
+			for m := range d {
+				if of.done[m] {
+					continue
+				}
+				t, x := &of.trials[m], d[m]
+				if flip {
+					x = -x
+				}
+				if t.look(x); t.maybeSame() {
+					of.done[m] = true
+					open--
+				}
+				calls = calls || t.won(0) >= 1/rule.alpha
 			}
 		}
-	}
-	g.family(suspects, steps)
-	for i := range from {
-		of := &from[i]
-		if !slices.ContainsFunc(of.stands, standing.candidate) {
+		if !calls {
 			continue
 		}
-		for n, open := 0, true; open && n < g.confirm; n++ {
-			g.draw(of, rounds[g.screen+n], (*series).add)
-			open = false
-			for m := range of.drawn {
-				if of.stands[m].candidate() {
-					v, _ := g.decide(&of.drawn[m], of.stands[m])
-					open = open || !v.decided()
+		lack := func(t *trial) float64 { return max(1/rule.alpha-t.won(0), 0) }
+		all := 1 / rule.alpha
+		for i := range from {
+			for m := range from[i].trials {
+				all += lack(&from[i].trials[m])
+			}
+		}
+		for i := range from {
+			for m := range from[i].trials {
+				t := &from[i].trials[m]
+				if side := t.beyond(rule); !from[i].done[m] && side != 0 && t.won(0) >= all-lack(t) {
+					slower, faster = slower || side > 0, faster || side < 0
+					from[i].done[m] = true
+					open--
 				}
 			}
 		}
-		for m := range of.drawn {
-			if of.stands[m].candidate() {
-				v, _ := g.decide(&of.drawn[m], of.stands[m])
-				slower, faster = slower || v == Slower, faster || v == Faster
-			}
-		}
 	}
-	return slower, faster, suspects + steps
+	return slower, faster
 }
 
 // longest is how many rounds the most often measured has.
@@ -134,17 +140,4 @@ func longest(from []recorded) int {
 		n = max(n, len(of.rounds))
 	}
 	return n
-}
-
-// draw takes one round in, its sides exchanged by a coin. A benchmark that has
-// fewer rounds than others begins again.
-func (g *gate) draw(of *recorded, number int, take func(*series, point)) {
-	round := of.rounds[number%len(of.rounds)]
-	flip := g.rng.Uint64()&1 == 0
-	for m, p := range round {
-		if flip {
-			p = p.flipped()
-		}
-		take(&of.drawn[m], p)
-	}
 }

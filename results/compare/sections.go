@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/concbench/concbench/results"
 )
@@ -31,7 +32,7 @@ func (r *Report) rows(v Verdict) []row {
 		}
 		for _, c := range b.Comparisons {
 			if c.Verdict == v {
-				rows = append(rows, row{b, c, r.called(b.Key()), c.Metric, results.Value(c.Base, c.Metric), results.Value(c.Head, c.Metric), c.Says()})
+				rows = append(rows, row{b, c, r.called(b.Key()), c.Metric, results.Value(c.Base, c.Metric), results.Value(c.Head, c.Metric), r.says(b, c)})
 			}
 		}
 	}
@@ -41,13 +42,70 @@ func (r *Report) rows(v Verdict) []row {
 	return rows
 }
 
+// says is Says with how the benchmark was measured.
+func (r *Report) says(b *Result, c Comparison) string {
+	text := r.Says(c)
+	if b.Serial != "" {
+		text += "; measured one after the other"
+	}
+	return text
+}
+
 // A group is what is only listed, under a title.
 type group struct {
 	title string
 	lines []string
 }
 
-// groups returns all that is neither slower, faster nor undecided.
+// same returns a line for each benchmark of what is the same in it, what moved
+// in the tail first.
+func (r *Report) same() []string {
+	var tails, lines []string
+	for i := range r.Results {
+		b := &r.Results[i]
+		if !b.measured() {
+			continue
+		}
+		var exact, others []string
+		tail := false
+		for _, c := range b.Comparisons {
+			switch text := c.Metric + " " + c.size(); {
+			case c.Verdict != Same:
+			case c.Exact && c.D.Estimate == 0:
+				exact = append(exact, c.Metric)
+			case c.Tail != 0:
+				others, tail = append(others, text+", in the tail: mean "+Change(c.Tail)), true
+			default:
+				others = append(others, text)
+			}
+		}
+		if len(exact) > 0 {
+			others = append(others, strings.Join(exact, ", ")+" exactly")
+		}
+		switch line := r.called(b.Key()) + ": " + strings.Join(others, "; "); {
+		case len(others) == 0:
+		case tail:
+			tails = append(tails, line)
+		default:
+			lines = append(lines, line)
+		}
+	}
+	return append(tails, lines...)
+}
+
+// serial returns why benchmarks were measured one after the other, each reason
+// once.
+func (r *Report) serial() []string {
+	var all []string
+	for i := range r.Results {
+		if why := r.Results[i].Serial; why != "" && !slices.Contains(all, why) {
+			all = append(all, why)
+		}
+	}
+	return all
+}
+
+// groups returns all that is neither slower, faster nor open.
 func (r *Report) groups() []group {
 	var all []group
 	add := func(title string, lines []string) {
@@ -74,7 +132,7 @@ func (r *Report) groups() []group {
 	add("Failed", lines)
 	lines = nil
 	for i := range r.Results {
-		if b := &r.Results[i]; r.compared(b) && b.Failure == "" && !b.measured() {
+		if b := &r.Results[i]; r.Plan.measured(b.Benchmark) && b.Failure == "" && !b.measured() {
 			lines = append(lines, r.called(b.Key()))
 		}
 	}
@@ -86,7 +144,14 @@ func (r *Report) groups() []group {
 			lines = append(lines, r.called(b.Key())+" "+unit)
 		}
 	}
-	add("Reported on one side only, and so undecided", lines)
+	add("Reported on one side only, and so open", lines)
+	lines = nil
+	for _, row := range r.rows(Same) {
+		if row.c.Note != "" {
+			lines = append(lines, row.name+" "+row.metric+": "+row.c.Note)
+		}
+	}
+	add("A difference in one layout alone", lines)
 	for _, s := range []struct {
 		state State
 		title string
@@ -107,16 +172,16 @@ func (r *Report) groups() []group {
 		}
 		add(s.title, lines)
 	}
-	lines = nil
-	for _, row := range r.rows(Same) {
-		lines = append(lines, row.name+" "+row.metric+": "+row.says)
+	add("Same within "+share(r.Plan.Threshold), r.same())
+	for _, why := range r.serial() {
+		lines = nil
+		for i := range r.Results {
+			if b := &r.Results[i]; b.Serial == why && !r.Plan.Serial {
+				lines = append(lines, r.called(b.Key()))
+			}
+		}
+		add("Measured one after the other: "+why, lines)
 	}
-	add("Same: less than the threshold apart", lines)
-	lines = nil
-	for _, row := range r.rows(Clear) {
-		lines = append(lines, row.name+" "+row.metric)
-	}
-	add("Clear: less than half the threshold apart while screening", lines)
 	lines = nil
 	for _, p := range r.Plan.Packages {
 		if p.Identical {
@@ -145,5 +210,5 @@ func (r *Report) profiled() []*Result {
 	return of
 }
 
-// verdictOrder is in which order a report tells them.
+// verdictOrder is the order of a report.
 var verdictOrder = []Verdict{Slower, Faster, Undecided}

@@ -2,80 +2,81 @@ package compare
 
 import (
 	"math"
-	"slices"
 
-	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/stats"
 )
 
-// A point is one round of one metric: d is the log ratio of head to base,
-// turned so that above 0 is worse.
-type point struct {
-	base, head, d float64
-	one           [2]float64 // one slice of each
-}
-
-func newPoint(base, head float64, higher bool) point {
-	p := point{base: base, head: head}
-	switch {
-	case base == head: // 0 and 0 too
-	case higher:
-		p.d = math.Log(base / head)
-	default:
-		p.d = math.Log(head / base)
-	}
-	return p
-}
-
-// flipped is the point with its sides exchanged.
-func (p point) flipped() point { return point{base: p.head, head: p.base, d: -p.d} }
-
-// A series is what the rounds measured of one metric.
+// A series is what is known of one metric of a benchmark while it is judged.
 type series struct {
-	screen, fresh []point
-	sorted        []float64 // of the fresh rounds, least first
+	unit   string
+	higher bool
+	points []point // of all rounds that count
+
+	first trial // of all rounds, as long as it is open
+	// Suspect is 1 or −1 where the first trial found a difference that is to be
+	// seen again in other link layouts, in rounds of their own.
+	suspect int
+	fresh   trial
+
+	constant bool // on each side, in rounds enough to say so
+	figures  point
+	varies   bool // it is judged by an interval: one of those among which the error is divided
+
+	decided Verdict // by an interval; "" while it is open
+	level   float64 // error of that interval on each side
+
+	ahead  int // rounds that it takes about to decide it; 0: not known
+	looked int // rounds after which that was estimated; −1: never
 }
 
-// add takes a fresh round in.
-func (s *series) add(p point) {
-	s.fresh = append(s.fresh, p)
-	at, _ := slices.BinarySearch(s.sorted, p.d)
-	s.sorted = slices.Insert(s.sorted, at, p.d)
+func newSeries(unit string, higher bool, r rule) *series {
+	return &series{unit: unit, higher: higher, first: newTrial(r), fresh: newTrial(r), looked: -1}
 }
 
-// reset empties the series and keeps its memory.
-func (s *series) reset() { s.screen, s.fresh, s.sorted = s.screen[:0], s.fresh[:0], s.sorted[:0] }
-
-func (s *series) all() []point { return slices.Concat(s.screen, s.fresh) }
-
-// differences returns d of the points.
-func differences(ps []point) []float64 {
-	d := make([]float64, len(ps))
-	for i, p := range ps {
-		d[i] = p.d
+// add takes a round in. What is decided stays as it was decided, but for
+// figures that turn out to vary.
+func (s *series) add(p point, layout int) {
+	s.points = append(s.points, p)
+	s.figures, s.constant = exact(s.points)
+	s.varies = !s.constant && (!mostlyExact(s.unit) || !agree(s.points))
+	switch {
+	case s.decided != "":
+	case s.suspect == 0:
+		s.first.add(p.d)
+	case layout != 0:
+		s.fresh.add(p.d)
 	}
-	return d
 }
 
-// medians returns the medians of both sides.
-func medians(ps []point) (base, head float64) {
-	b, h := make([]float64, len(ps)), make([]float64, len(ps))
-	for i, p := range ps {
-		b[i], h[i] = p.base, p.head
+// trial is the one that is judged.
+func (s *series) trial() *trial {
+	if s.suspect != 0 {
+		return &s.fresh
 	}
-	return median(b), median(h)
+	return &s.first
 }
 
-// median returns the median of values, and sorts them.
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return results.SortedMedian(values)
-}
+// open says whether further rounds are of use.
+func (s *series) open() bool { return s.decided == "" && !s.constant }
 
-// ratio returns the ratios of head to base that turned differences stand for.
-func ratio(d results.Interval, higher bool) results.Interval {
-	if higher {
-		d.Estimate, d.Lo, d.Hi = -d.Estimate, -d.Hi, -d.Lo
+// tailAlpha is the error allowed to a word about the tail, of one comparison.
+const tailAlpha = 0.1
+
+// tail returns by how much the means of all samples moved where their medians
+// did not, as rare and expensive iterations make them; else 0.
+func (s *series) tail(r rule) float64 {
+	means := newTrial(r)
+	for _, p := range s.points {
+		if !math.IsNaN(p.mean) {
+			means.add(p.mean)
+		}
 	}
-	d.Estimate, d.Lo, d.Hi = math.Exp(d.Estimate), math.Exp(d.Lo), math.Exp(d.Hi)
-	return d
+	moved, side := means.estimate(), 1
+	if moved < 0 {
+		side = -1
+	}
+	if !(math.Abs(moved) > r.limit) || math.Abs(stats.Median(differences(s.points))) >= r.limit/2 || means.towards(side) < 1/tailAlpha {
+		return 0
+	}
+	return moved
 }

@@ -1,28 +1,6 @@
 package compare
 
-import (
-	"math"
-	"slices"
-)
-
-// normalMAD is what makes the median absolute deviation of normal figures their
-// standard deviation.
-const normalMAD = 1.4826
-
-// robustSD is a standard deviation that outliers do not move: 1.4826 times the
-// median distance from the median. It is NaN where there is nothing.
-func robustSD(d []float64) float64 {
-	d = slices.Clone(d)
-	m := median(d)
-	for i, x := range d {
-		if x == m {
-			d[i] = 0 // infinite ones too
-		} else {
-			d[i] = math.Abs(x - m)
-		}
-	}
-	return normalMAD * median(d)
-}
+import "math"
 
 // c4 is by how much the standard deviation of n normal figures falls short of
 // the truth on average.

@@ -95,7 +95,7 @@ func (p *page) check(r *Report, c *Check) {
 		lines = append(lines, l.cells(r))
 		tints = append(tints, "")
 	}
-	p.table(lines, tints, 2, 3, 4, 5, 6)
+	p.table(lines, tints, 2, 3, 4, 5, 6, 7, 8)
 	p.line(CheckLegend)
 	p.line("")
 }

@@ -1,6 +1,6 @@
 package compare
 
-import "github.com/concbench/concbench/results"
+import "github.com/concbench/concbench/results/stats"
 
 // A Verdict says how the head compares with the base.
 type Verdict string
@@ -10,43 +10,50 @@ const (
 	Same       Verdict = "same"         // the difference is less than the threshold
 	Slower     Verdict = "slower"       // or more memory, …: the head is worse
 	Faster     Verdict = "faster"       // the head is better
-	Undecided  Verdict = "undecided"    // it looked different, and the rounds do not tell
-	Clear      Verdict = "clear"        // no sign of a difference in the screening rounds
+	Undecided  Verdict = "undecided"    // open: it takes more rounds
 	Failed     Verdict = "failed"       // in some round: not judged
 	Unmeasured Verdict = "not measured" // no round, or no figure that is judged
 )
 
-// decided says that no further round is needed.
-func (v Verdict) decided() bool { return v == Slower || v == Faster || v == Same }
-
 // severity orders the verdicts of a benchmark's metrics: its own is the first.
-var severity = []Verdict{Failed, Slower, Undecided, Faster, Same, Clear, Unmeasured}
+var severity = []Verdict{Failed, Slower, Undecided, Faster, Same, Unmeasured}
 
 // A Comparison is a benchmark judged by one metric.
 type Comparison struct {
-	Metric    string // its unit
-	Verdict   Verdict
-	Candidate bool // it looked different while screening
-	Exact     bool // constant on each side, and compared as it is
+	Metric  string // its unit
+	Verdict Verdict
+	Exact   bool // constant on each side, and compared as it is
 
-	// Base and Head are medians over the rounds that are judged.
+	// Base and Head are medians over all rounds of what each process gave.
 	Base, Head float64
 
 	// Ratio is head to base, as the figures are; D is its logarithm, turned so
-	// that above 0 is worse. Of an exact comparison the bounds are the estimate;
-	// of one that is not a candidate they say nothing.
-	Ratio, D results.Interval
+	// that above 0 is worse. They are of the rounds that decided, and the interval
+	// is the one that decided: see STATISTICS.md. Of an exact comparison the
+	// bounds are the estimate; under AA they are not set.
+	Ratio, D stats.Interval
 
 	Higher bool // more is better
-	Needs  int  // confirming rounds that it takes about, if undecided; 0 where that cannot be told
+
+	// Suspect says that it looked slower or faster in the linker's own layout,
+	// and was measured again in others; D is of those rounds, once there are any.
+	Suspect bool
+	side    int
+
+	Needs int     // rounds that it takes about, beyond those it has, if undecided; 0 where that cannot be said
+	Far   bool    // those are more than the plan allows
+	Note  string  // what is to be known of the verdict
+	Tail  float64 // ratio of the means, where these differ by more than the threshold and the medians do not; else 0
 }
 
 // A Result is a benchmark and what became of it.
 type Result struct {
 	Benchmark
-	Screened    int // screening rounds that it has; under AA, all
-	Confirmed   int // confirming rounds that it has
-	Disturbed   int // rounds whose last attempt was disturbed too
+	Rounds      int // that count
+	Layouts     int // of them, in link layouts other than the linker's own
+	Disturbed   int // of them, though they were measured again
+	Busy        int // of them, in which a process was not quiet while it was not its turn
+	Serial      string
 	Failure     string
 	Comparisons []Comparison
 	Profile     string // what differs in its CPU profiles, if anyone looked
@@ -54,8 +61,7 @@ type Result struct {
 
 	OneSided []string // metrics that only one side reports: they cannot be compared
 
-	failedEarly bool     // while screening
-	points      []series // as Comparisons
+	series []*series // as Comparisons
 }
 
 // Verdict is the worst of the benchmark's metrics.
@@ -76,27 +82,4 @@ func (r *Result) Verdict() Verdict {
 // measured says whether anything can be said of it.
 func (r *Result) measured() bool {
 	return r.State == Compared && r.Failure == "" && len(r.Comparisons) > 0
-}
-
-// candidate says whether any metric looked different.
-func (r *Result) candidate() bool {
-	for _, c := range r.Comparisons {
-		if c.Candidate {
-			return true
-		}
-	}
-	return false
-}
-
-// open says whether it needs more confirming rounds.
-func (r *Result) open(confirm int) bool {
-	if !r.measured() || r.Confirmed >= confirm {
-		return false
-	}
-	for _, c := range r.Comparisons {
-		if c.Candidate && !c.Verdict.decided() {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/stats"
 )
 
 // timeUnit is of what can be slow; all else can only be worse.
@@ -55,13 +56,13 @@ func change(ratio float64) string {
 }
 
 // Bounds writes an interval's bounds as changes: "[+2.9, +5.2]".
-func Bounds(i results.Interval) string {
+func Bounds(i stats.Interval) string {
 	return "[" + change(i.Lo) + ", " + change(i.Hi) + "]"
 }
 
 // told says whether enough was measured for an interval of ratios to say
 // anything. Its bounds may be infinite all the same: a figure may come from 0.
-func told(i results.Interval) bool { return i.Lo > 0 || !math.IsInf(i.Hi, 1) }
+func told(i stats.Interval) bool { return i.Lo > 0 || !math.IsInf(i.Hi, 1) }
 
 // share writes a share as plain percent: "5 %", "0.25 %".
 func share(x float64) string {
@@ -75,36 +76,72 @@ func share(x float64) string {
 	return strconv.FormatFloat(math.Round(x*1e6)/1e4, 'g', digits+1, 64) + " %"
 }
 
-// Says writes the comparison's verdict: "slower, +4.1 % [+2.9, +5.2]".
-func (c Comparison) Says() string {
-	text := string(c.Verdict)
-	if c.Metric != timeUnit {
-		switch c.Verdict { // allocations are not slow
-		case Slower:
-			text = "worse"
-		case Faster:
-			text = "better"
-		}
-	}
+// word is the verdict's word for a metric: allocations are not slow.
+func (c Comparison) word(v Verdict) string {
 	switch {
-	case c.Verdict == Unmeasured || c.Verdict == Failed || c.Verdict == Clear:
+	case v == Undecided:
+		return "open"
+	case c.Metric == timeUnit:
+	case v == Slower:
+		return "worse"
+	case v == Faster:
+		return "better"
+	}
+	return string(v)
+}
+
+// Says writes the comparison's verdict: "slower, +4.1 % [+2.9, +5.2]", "same
+// within 5 %: +0.3 % [-1.2, +1.9]", "open: +2.1 % [-4.0, +8.0]; about 12 more
+// rounds".
+func (r *Report) Says(c Comparison) string {
+	text := c.word(c.Verdict)
+	switch {
+	case c.Verdict == Unmeasured || c.Verdict == Failed:
 		return text
 	case c.Exact && c.D.Estimate == 0:
 		return text + ", exactly"
 	case c.Exact && c.Base == 0:
 		return fmt.Sprintf("%s, from 0 to %s, exactly", text, results.Value(c.Head, c.Metric))
-	case c.Exact:
-		return fmt.Sprintf("%s, %s exactly", text, Change(c.Ratio.Estimate))
-	case told(c.Ratio):
-		text += ", " + Change(c.Ratio.Estimate) + " " + Bounds(c.Ratio)
+	case c.Verdict == Same:
+		text += " within " + share(r.Plan.Threshold) + ":"
+	case c.Verdict == Undecided:
+		text += ":"
 	default:
-		text += ", " + Change(c.Ratio.Estimate) + ", too few rounds for an interval"
+		text += ","
 	}
-	switch {
-	case c.Verdict == Undecided && c.Needs > 0:
-		text += fmt.Sprintf("; about %d confirming rounds would tell", c.Needs)
-	case c.Verdict == Undecided && c.Candidate:
-		text += "; it takes many more rounds, or a quieter machine"
+	text += " " + c.size()
+	if c.Verdict == Undecided {
+		text += r.more(c)
+	}
+	if c.Tail != 0 {
+		text += "; in the tail: mean " + Change(c.Tail)
 	}
 	return text
+}
+
+// size writes by how much the sides differ: "+4.1 % [+2.9, +5.2]".
+func (c Comparison) size() string {
+	switch text := Change(c.Ratio.Estimate); {
+	case c.Exact:
+		return text + " exactly"
+	case told(c.Ratio):
+		return text + " " + Bounds(c.Ratio)
+	default:
+		return text + ", too few rounds for an interval"
+	}
+}
+
+// more writes what it takes to decide what is open.
+func (r *Report) more(c Comparison) string {
+	text := ""
+	if c.Suspect {
+		text = "; " + c.word(toward(c.side)) + " in the linker's own layout, and not shown in others yet"
+	}
+	switch {
+	case c.Needs == 0:
+		return text + "; it takes many more rounds, or a quieter machine"
+	case c.Far:
+		return text + fmt.Sprintf("; about %s, which is beyond the plan's %d", count(c.Needs, "more round"), r.Plan.Rounds)
+	}
+	return text + "; about " + count(c.Needs, "more round")
 }

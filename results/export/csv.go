@@ -2,22 +2,24 @@
 package export
 
 import (
+	"cmp"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/results/record"
 )
 
 var (
 	runHead     = []string{"round", "attempt", "order", "package", "cell", "job", "model", "slice", "discarded", "unit", "value", "steal", "failed"}
-	compareHead = []string{"side", "round", "attempt", "layout", "head_first", "disturbed", "package", "benchmark", "slice", "discarded", "unit", "value", "steal", "failed"}
+	compareHead = []string{"side", "round", "attempt", "layout", "started", "disturbed", "package", "benchmark", "one_after_the_other", "cycle", "iterations", "unit", "value", "steal", "failed"}
 )
 
 // CSV writes every slice that the run or the comparison in dir measured, a
@@ -67,10 +69,11 @@ func isComparison(dir string) bool {
 }
 
 func compareCSV(w io.Writer, dir string) ([]results.Warning, error) {
-	if _, err := compare.LoadPlan(dir); err != nil {
+	plan, err := compare.LoadPlan(dir)
+	if err != nil {
 		return nil, err
 	}
-	pairs, torn, err := compare.ReadPairs(dir)
+	rounds, torn, err := record.ReadRounds(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -78,47 +81,44 @@ func compareCSV(w io.Writer, dir string) ([]results.Warning, error) {
 	if torn != nil {
 		warnings = append(warnings, *torn)
 	}
+	names := map[string][2]string{} // package and benchmark, by block
+	for _, b := range plan.Benchmarks {
+		names[b.Key().String()] = [2]string{b.Package, b.Name}
+		names[b.Package] = [2]string{b.Package}
+	}
 	out := csv.NewWriter(w)
 	out.Write(compareHead)
-	var files [2]*os.File
-	for i, name := range []string{compare.BaseFile, compare.HeadFile} {
-		if len(pairs) == 0 {
-			break
+	for i := range rounds {
+		r := &rounds[i]
+		of := names[strings.TrimSuffix(r.Block, compare.AfterSuffix)]
+		if r.Benchmark != "" {
+			of[1] = r.Benchmark
 		}
-		if files[i], err = os.Open(filepath.Join(dir, name)); err != nil {
-			return nil, fmt.Errorf("%w: copy the whole folder", err)
-		}
-		defer files[i].Close()
-	}
-	for _, p := range pairs {
-		for i, side := range []string{"base", "head"} {
-			part := []compare.Part{p.Base, p.Head}[i]
-			head := []string{side, strconv.Itoa(p.Round), strconv.Itoa(p.Attempt), strconv.Itoa(p.Layout),
-				strconv.FormatBool(p.HeadFirst), strconv.FormatBool(p.Disturbed), p.Package, p.Benchmark}
-			measured, err := sliced(files[i], p, part)
-			if err != nil {
-				warnings = append(warnings, results.Warning{
-					Kind: "unreadable",
-					Text: fmt.Sprintf("what the %s side measured of %s in round %d is left out: %v", side, p.Benchmark, p.Round, err),
-					Do:   "copy the comparison's folder again if it is a copy, or measure again",
-				})
-				continue
-			}
-			figures(out, head, measured, p.Steal, p.Failed)
+		for k := range r.Arms {
+			a := &r.Arms[k]
+			head := []string{a.Name, strconv.Itoa(r.Round), strconv.Itoa(r.Attempt), strconv.Itoa(r.Layout), strconv.Itoa(k + 1),
+				strconv.FormatBool(r.Disturbed()), of[0], of[1], r.Serial}
+			samples(out, head, a, r.Steal)
 		}
 	}
 	out.Flush()
 	return warnings, out.Error()
 }
 
-func sliced(f *os.File, p compare.Pair, part compare.Part) ([]map[string]float64, error) {
-	if p.Failed != "" {
-		return nil, nil
+// samples writes what an arm measured: its long samples first.
+func samples(out *csv.Writer, head []string, a *record.Arm, steal float64) {
+	stolen := number(steal)
+	if failed := cmp.Or(a.Failed, a.NotRun); failed != "" {
+		out.Write(slices.Concat(head, []string{"", "", "", "", stolen, failed}))
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
+	for _, unit := range record.Units(a.Long) {
+		for _, v := range a.Long[unit] {
+			out.Write(slices.Concat(head, []string{"long", strconv.Itoa(a.LongN), unit, number(v), stolen, ""}))
+		}
 	}
-	s, err := results.ReadSlices(f, info.Size(), part.From, part.To, filepath.Base(f.Name()), p.Benchmark, part.Slices)
-	return s.Values, err
+	for k, cycle := range a.Cycles {
+		for _, unit := range record.Units(a.Samples) {
+			out.Write(slices.Concat(head, []string{strconv.Itoa(cycle + 1), strconv.Itoa(a.N), unit, number(a.Samples[unit][k]), stolen, ""}))
+		}
+	}
 }

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +16,7 @@ import (
 	"github.com/concbench/concbench/results/compare"
 	"github.com/concbench/concbench/results/export"
 	"github.com/concbench/concbench/results/internal/fakerun"
+	"github.com/concbench/concbench/results/record"
 )
 
 func written(t *testing.T, f *fakerun.Fake) string {
@@ -115,45 +113,37 @@ func TestCSVTellsAttemptsApart(t *testing.T) {
 
 func TestCSVOfAComparison(t *testing.T) {
 	dir := t.TempDir()
-	plan := &compare.Plan{Version: compare.Version, Kind: compare.Gate, Status: results.Complete, Slices: 2, Threshold: 0.05, Alpha: 0.05, Metrics: []string{"ns/op"}}
+	plan := &compare.Plan{Version: compare.Version, Kind: compare.Gate, Status: results.Complete, Rounds: 9, Threshold: 0.05, Alpha: 0.05, Metrics: []string{"ns/op"},
+		Benchmarks: []compare.Benchmark{{Package: "example.com/a", Name: "BenchmarkX"}}}
 	require.NoError(t, compare.SavePlan(dir, plan))
-	texts := map[string]string{compare.BaseFile: "", compare.HeadFile: ""}
-	pairs, err := compare.OpenPairs(dir)
+	journal, err := record.OpenRounds(dir)
 	require.NoError(t, err)
 	for round := 1; round <= 2; round++ {
-		p := compare.Pair{Round: round, Package: "example.com/a", Benchmark: "BenchmarkX"}
-		for i, name := range []string{compare.BaseFile, compare.HeadFile} {
-			part := []*compare.Part{&p.Base, &p.Head}[i]
-			part.From = int64(len(texts[name]))
-			for slice := range 2 {
-				texts[name] += fmt.Sprintf("BenchmarkX-2 10 %d ns/op\n", 1000*i+100*round+slice)
+		r := record.Round{Block: "example.com/a BenchmarkX", Round: round, Planned: 2, Arms: []record.Arm{{Name: "head"}, {Name: "base"}}}
+		for i := range r.Arms {
+			for cycle := range 2 {
+				r.Arms[i].Add(cycle, record.Sample{N: 10, Values: map[string]float64{"ns/op": float64(1000*i + 100*round + cycle)}})
 			}
-			part.To, part.Slices = int64(len(texts[name])), 2
 		}
-		require.NoError(t, pairs.Append(p))
+		r.Arms[0].AddLong(record.Sample{N: 50, Values: map[string]float64{"ns/op": 7}})
+		require.NoError(t, journal.Append(r))
 	}
-	require.NoError(t, pairs.Append(compare.Pair{Round: 3, Attempt: 1, Layout: 7, HeadFirst: true, Disturbed: true, Package: "example.com/a", Benchmark: "BenchmarkX", Failed: "head: exit status 1"}))
-	require.NoError(t, pairs.Close())
-	for name, text := range texts {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
-	}
+	require.NoError(t, journal.Append(record.Round{Block: "example.com/a BenchmarkX", Round: 3, Attempt: 1, Layout: 7, Steal: 0.5, Serial: "a port",
+		Arms: []record.Arm{{Name: "head", Failed: "exit status 1"}}}))
+	require.NoError(t, journal.Close())
 	all := rows(t, dir)
-	require.Len(t, all, 2*2*2+2)
+	require.Len(t, all, 2*(2*2+1)+1)
 	var values []string
-	for _, r := range all[:8] {
-		values = append(values, r["side"]+" "+r["value"])
+	for _, r := range all[:5] {
+		values = append(values, r["side"]+" "+r["cycle"]+" "+r["iterations"]+" "+r["value"])
 	}
-	assert.Equal(t, []string{"base 100", "base 101", "head 1100", "head 1101", "base 200", "base 201", "head 1200", "head 1201"}, values)
-	assert.Equal(t, "head: exit status 1", all[8]["failed"])
-	for i, want := range map[int][]string{0: {"0", "0", "false", "false"}, 8: {"1", "7", "true", "true"}} {
-		assert.Equal(t, want, []string{all[i]["attempt"], all[i]["layout"], all[i]["head_first"], all[i]["disturbed"]})
+	assert.Equal(t, []string{"head long 50 7", "head 1 10 100", "head 2 10 101", "base 1 10 1100", "base 2 10 1101"}, values)
+	last := all[len(all)-1]
+	assert.Equal(t, "exit status 1", last["failed"])
+	for i, want := range map[int][]string{0: {"0", "0", "1", "false", "example.com/a", "BenchmarkX", ""}, len(all) - 1: {"1", "7", "1", "true", "example.com/a", "BenchmarkX", "a port"}} {
+		r := all[i]
+		assert.Equal(t, want, []string{r["attempt"], r["layout"], r["started"], r["disturbed"], r["package"], r["benchmark"], r["one_after_the_other"]})
 	}
-
-	require.NoError(t, os.Remove(filepath.Join(dir, compare.HeadFile)))
-	_, err = export.CSV(new(bytes.Buffer), dir)
-	assert.ErrorContains(t, err, "copy the whole folder")
-	_, err = export.Bencher(new(bytes.Buffer), dir)
-	assert.ErrorContains(t, err, "name the folder of a run")
 }
 
 func TestGitHubActionBenchmark(t *testing.T) {

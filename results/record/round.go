@@ -164,3 +164,63 @@ func (f *Figures) UnmarshalJSON(b []byte) error {
 
 // Units returns the units of figures, sorted.
 func Units[V any](byUnit map[string]V) []string { return slices.Sorted(maps.Keys(byUnit)) }
+
+// LogRatio returns the median over the cycles that both arms measured of the
+// logarithm of a's figure over b's, NaN where there is none: the figure of a pair
+// in a round.
+func (a *Arm) LogRatio(b *Arm, unit string) float64 {
+	var d []float64
+	for _, c := range a.Cycles {
+		switch x, y := a.At(unit, c), b.At(unit, c); {
+		case math.IsNaN(x) || math.IsNaN(y):
+		case x == y: // both may be 0
+			d = append(d, 0)
+		default:
+			d = append(d, math.Log(x/y))
+		}
+	}
+	return median(d)
+}
+
+// Figure returns what the process measured of a unit by itself: the median of
+// its long samples, or of all where it has no long ones. NaN where there is none.
+func (a *Arm) Figure(unit string) float64 {
+	if f, ok := a.Long[unit]; ok {
+		return median(f)
+	}
+	return median(a.Samples[unit])
+}
+
+// Mean returns the mean of all samples of a unit, NaN where there is none.
+func (a *Arm) Mean(unit string) float64 {
+	sum, n := 0.0, 0
+	for _, v := range a.Samples[unit] {
+		if !math.IsNaN(v) {
+			sum, n = sum+v, n+1
+		}
+	}
+	return sum / float64(n)
+}
+
+// median returns the median of the values that are numbers.
+func median(values []float64) float64 {
+	var v []float64
+	for _, x := range values {
+		if !math.IsNaN(x) {
+			v = append(v, x)
+		}
+	}
+	slices.Sort(v)
+	switch n := len(v); {
+	case n == 0:
+		return math.NaN()
+	case n%2 == 1 || v[n/2-1] == v[n/2]: // equal ones may be infinite
+		return v[n/2]
+	default:
+		return v[n/2-1]/2 + v[n/2]/2
+	}
+}
+
+// MedianSample returns the median of all samples of a unit, NaN where there is
+// none.
+func (a *Arm) MedianSample(unit string) float64 { return median(a.Samples[unit]) }

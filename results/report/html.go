@@ -40,10 +40,9 @@ type view struct {
 	TwoModes      []note
 	BenchstatNote string
 
-	CalibrationLegend string
-	ClaimsNote        string
-	SweepNote         string
-	BenchmarkNote     string
+	ClaimsNote    string
+	SweepNote     string
+	BenchmarkNote string
 }
 
 // A note is a line about one cell.
@@ -63,12 +62,11 @@ func WriteHTML(w io.Writer, d *results.Data) error {
 		Sweeps:        d.Series(),
 		Bars:          bars,
 		Steps:         steps,
-		BenchstatNote: results.BenchstatNote,
+		BenchstatNote: d.BenchstatNote(),
 
-		CalibrationLegend: results.CalibrationLegend,
-		ClaimsNote:        results.ClaimsNote,
-		SweepNote:         results.SweepNote,
-		BenchmarkNote:     results.BenchmarkNote,
+		ClaimsNote:    results.ClaimsNote,
+		SweepNote:     results.SweepNote,
+		BenchmarkNote: results.BenchmarkNote,
 	}
 	for _, r := range d.Rows {
 		for _, c := range r.Cells {

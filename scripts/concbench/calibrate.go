@@ -16,69 +16,92 @@ import (
 
 	"github.com/concbench/concbench/bench"
 	"github.com/concbench/concbench/results"
-	"github.com/concbench/concbench/scripts/internal/calibrate"
 	"github.com/concbench/concbench/scripts/internal/machine"
+	"github.com/concbench/concbench/scripts/internal/measure"
+	"github.com/concbench/concbench/scripts/internal/reference"
+	"github.com/concbench/concbench/scripts/internal/tempdir"
 )
 
 func calibrateCommand() *cobra.Command {
-	var o calibrate.Options
+	c := new(calibrating)
 	var list, noWait bool
-	var out string
 	cmd := &cobra.Command{
 		Use:   "calibrate",
 		Short: "Measure how near the models come to their like in C, and keep it for the reports",
-		Long: `Calibrate runs each model that stands for another runtime's way side by side
-with a small program in C that does the same work: fresh processes, one right
-after the other in an order drawn anew each round, bound to the same CPUs, once
-to one and once to two. It prints the ratios, each with its interval and target,
-and keeps them in results/calibration.json, which the reports of runs of the
-same machine and Go version show. The C programs are compiled with cc, gcc or
-clang; without a compiler, only what needs none is measured. Ctrl-C keeps all
-rounds but the one in flight. Comparisons that are not asked for keep what was
-measured of them before; where that is of another machine, Go, C compiler or
-comparison, it moves to a file with the date in its name. A round in which over
-5 % of the CPU was stolen is measured again, up to half as many as there are.`,
+		Long: `Calibrate holds each model that stands for another runtime's way against a small
+program in C that does the same work. In each round each side is a fresh process;
+they take turns, sample by sample, in an order drawn anew, bound to the same CPUs,
+once to one and once to two. It prints the ratios, each with its interval and
+target, and keeps them in results/calibration.json, which the reports of runs of
+the same machine and Go version show. The C programs are compiled with cc, gcc or
+clang; without a compiler, only what needs none is measured.
+
+A comparison gets no more rounds once its targets are met or missed, or, where it
+has none, its ratio is known to within 10 %; at most --rounds, and all of them
+together at most --budget. Each sample times 20 ms or more, each round has some
+eight of each side.
+
+Ctrl-C keeps what was measured, and --resume goes on with it, as it does after a
+kill. Comparisons that are not asked for keep what was measured of them before;
+where that is of another machine, Go, C compiler or comparison, it moves to a
+file with the date in its name.`,
 		Example: `  concbench calibrate
-  concbench calibrate --only echo-eventloop,queue --rounds 40
+  concbench calibrate --only echo-eventloop,queue --rounds 40 --budget 2m
+  concbench calibrate --resume
   concbench calibrate --list`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := notGone(cmd); err != nil {
+				return err
+			}
 			if list {
 				return listComparisons(cmd.OutOrStdout())
 			}
-			return runCalibration(cmd, o, out, !noWait)
+			return c.run(cmd, !noWait)
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&o.Only, "only", nil, "comparisons, as --list names them (default all)")
-	f.StringSliceVar(&o.Places, "cpus", nil, "how many CPUs to bind to: one, two (default both)")
-	f.IntVar(&o.Rounds, "rounds", 20, "rounds: each runs every side of a comparison once")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of the order and of what is sent")
-	f.DurationVar(&o.Span, "span", 300*time.Millisecond, "least time that a process measures")
-	f.DurationVar(&o.Budget, "budget", 0, "start no round that would end later than this (default none)")
-	f.StringVar(&out, "out", results.CalibrationFolder, "folder of "+results.CalibrationFile)
+	f.StringSliceVar(&c.Only, "only", nil, "comparisons, as --list names them (default all)")
+	f.StringSliceVar(&c.Places, "cpus", nil, "how many CPUs to bind to: one, two (default both)")
+	f.IntVar(&c.Rounds, "rounds", 20, "rounds of a comparison, at most")
+	f.Uint64Var(&c.Seed, "seed", 1, "seed of the order and of what is sent")
+	f.DurationVar(&c.Budget, "budget", 10*time.Minute, "time for all, compiling included; 0: no limit")
+	f.StringVar(&c.out, "out", results.CalibrationFolder, "folder for "+results.CalibrationFile)
+	f.BoolVar(&c.resume, "resume", false, "go on with what was interrupted or killed")
 	f.BoolVar(&list, "list", false, "list the comparisons")
 	noWaitFlag(cmd, &noWait)
+	for _, name := range []string{"only", "cpus", "seed"} {
+		cmd.MarkFlagsMutuallyExclusive("resume", name)
+	}
+	gone(cmd, map[string]string{"span": "--rounds and --budget: a sample times 20 ms or more, and each round has several"})
 	return cmd
 }
 
 func listComparisons(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, c := range calibrate.Comparisons {
+	for _, c := range reference.Comparisons {
 		fmt.Fprintf(t, "%s\t%s\n", c.Name, c.What)
 	}
 	return t.Flush()
 }
 
-func runCalibration(cmd *cobra.Command, o calibrate.Options, out string, wait bool) error {
-	rows, err := o.Rows(len(bench.CPUs()))
+// calibrating is a calibration as it was asked for.
+type calibrating struct {
+	reference.Options
+	out    string
+	resume bool
+}
+
+func (c *calibrating) run(cmd *cobra.Command, wait bool) error {
+	begin, cpus := time.Now(), bench.CPUs()
+	rows, err := c.Rows(cpus)
 	if err != nil {
 		return err
 	}
-	if err := calibrate.Supported(); err != nil {
+	if err := reference.Supported(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
+	if err := os.MkdirAll(c.out, 0o777); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
 	free, err := exclusive(cmd, wait)
@@ -86,45 +109,63 @@ func runCalibration(cmd *cobra.Command, o calibrate.Options, out string, wait bo
 		return err
 	}
 	defer free()
-	before, err := results.LoadCalibration(out)
+	before, err := results.LoadCalibration(c.out)
 	if err != nil {
 		return err
 	}
-	ctx, w := cmd.Context(), cmd.OutOrStdout()
-	record := &results.Calibration{Version: results.Version, Started: time.Now(), Seed: o.Seed, Rounds: o.Rounds, Span: o.Span,
-		Machine: machine.Describe(), OriginProcs: calibrate.OriginProcs}
-	if before != nil {
-		record.Compiler = before.Compiler // unless one is needed now
-	}
-	dir, err := os.MkdirTemp("", "concbench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	programs, missing, err := compile(ctx, o, rows, dir, record, w)
-	if ctx.Err() != nil {
-		return coded{errors.New("interrupted; nothing was measured"), exitInterrupted}
-	}
-	if err != nil {
-		return err
-	}
-	save := func() error { return results.SaveCalibration(out, record) }
-	if before != nil {
-		var left []string
-		if record.Rows, left = calibrate.Inherit(before, record); len(left) > 0 {
-			save = setAside(out, before, left, save, w)
+	record := &results.Calibration{Version: results.Version, Started: begin, Machine: machine.Describe(), OriginProcs: reference.OriginProcs}
+	journal := filepath.Join(c.out, reference.JournalFolder)
+	var begun *results.Calibration
+	if c.resume {
+		if begun, rows, err = reference.Begun(journal, cpus); err != nil {
+			return err
+		}
+		if c.Seed, record.Started = begun.Seed, begun.Started; !cmd.Flags().Changed("rounds") {
+			c.Rounds = begun.Rounds
 		}
 	}
-	show, colour := calibrate.Lines(w), false
+	if record.Seed, record.Rounds = c.Seed, c.Rounds; before != nil {
+		record.Compiler = before.Compiler // unless one is needed now
+	}
+	ctx, w := cmd.Context(), cmd.OutOrStdout()
+	dir, remove, err := tempdir.Make(ctx)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	programs, missing, err := compile(ctx, rows, dir, record, w)
+	if ctx.Err() != nil {
+		return nothing
+	}
+	if err != nil {
+		return err
+	}
+	defer programs.Close()
+	if c.resume {
+		err = reference.Goes(begun, record)
+	} else {
+		err = reference.Begin(journal, *record, rows)
+	}
+	if err != nil {
+		return err
+	}
+	save := func() error { return results.SaveCalibration(c.out, record) }
+	if before != nil {
+		var left []string
+		if record.Rows, left = reference.Inherit(before, record); len(left) > 0 {
+			save = setAside(c.out, before, left, save, w)
+		}
+	}
+	fmt.Fprint(w, c.plan(rows))
+	engine, colour := &measure.Engine{Dir: journal, Tmp: dir, Show: measure.Lines(w)}, false
 	if terminal(w) {
-		show, colour = calibrate.Bar(w), os.Getenv("NO_COLOR") == ""
+		engine.Show, colour = measure.Bar(w, c.Budget), os.Getenv("NO_COLOR") == ""
 	}
-	measured := calibrate.Measure(ctx, o, programs, missing, record, save, show)
-	if errors.Is(measured, calibrate.ErrNothing) {
+	switch err := reference.Measure(ctx, c.Options, rows, programs, missing, begin, record, engine); {
+	case errors.Is(err, reference.ErrNothing):
 		return nothingMeasured(record, w)
-	}
-	if measured != nil {
-		return coded{measured, exitFailedCells}
+	case err != nil:
+		return coded{err, exitFailedCells}
 	}
 	record.Machine.After = machine.Now()
 	if err := save(); err != nil {
@@ -134,14 +175,26 @@ func runCalibration(cmd *cobra.Command, o calibrate.Options, out string, wait bo
 	if err := results.WriteCalibration(w, record, colour); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s\n", filepath.Join(out, results.CalibrationFile))
+	fmt.Fprintf(w, "\n%s\n", filepath.Join(c.out, results.CalibrationFile))
 	switch record.Status {
 	case results.Interrupted:
-		return coded{errors.New("interrupted; what was measured is kept"), exitInterrupted}
+		return coded{errors.New("interrupted; what was measured is kept, and --resume goes on"), exitInterrupted}
 	case results.FailedCells:
 		return coded{errors.New("some comparisons failed: see above"), exitFailedCells}
 	}
 	return nil
+}
+
+// plan says what is going to be measured, and whether it can decide anything.
+func (c *calibrating) plan(rows []reference.Row) string {
+	text := fmt.Sprintf("%d comparisons, at most %d rounds each", len(rows), c.Rounds)
+	if c.Budget > 0 {
+		text += fmt.Sprintf(", at most %v for all", c.Budget)
+	}
+	if least := results.FidelityRounds(); c.Rounds < least {
+		text += fmt.Sprintf("\n%d rounds decide no target: it takes %d at least (--rounds)", c.Rounds, least)
+	}
+	return text + "\n"
 }
 
 // setAside says on w which rows of the calibration before are left out of the
@@ -181,10 +234,10 @@ func nothingMeasured(record *results.Calibration, w io.Writer) error {
 
 // compile compiles the Go side and the references that the rows need and that
 // can be had, and says on w what is missing.
-func compile(ctx context.Context, o calibrate.Options, rows []calibrate.Row, dir string, record *results.Calibration, w io.Writer) (*calibrate.Programs, map[string]string, error) {
+func compile(ctx context.Context, rows []reference.Row, dir string, record *results.Calibration, w io.Writer) (*reference.Programs, map[string]string, error) {
 	fmt.Fprintln(w, "compiling what is measured")
-	record.Go, record.Commit = calibrate.Toolchain(ctx)
-	p := &calibrate.Programs{C: map[string]string{}, Dir: dir, Span: o.Span, Seed: o.Seed}
+	record.Go, record.Commit = reference.Toolchain(ctx)
+	p := &reference.Programs{C: map[string]string{}, Dir: dir, Seed: record.Seed}
 	missing := map[string]string{}
 	var needed []string
 	for _, r := range rows {
@@ -195,17 +248,17 @@ func compile(ctx context.Context, o calibrate.Options, rows []calibrate.Row, dir
 		references(ctx, needed, p, missing, record, w)
 	}
 	var err error
-	p.Side, err = calibrate.BuildSide(ctx, dir)
+	p.Side, err = reference.BuildSide(ctx, dir)
 	return p, missing, err
 }
 
 // references compiles the references of these names.
-func references(ctx context.Context, names []string, p *calibrate.Programs, missing map[string]string, record *results.Calibration, w io.Writer) {
-	compiler := calibrate.FindCompiler(ctx)
+func references(ctx context.Context, names []string, p *reference.Programs, missing map[string]string, record *results.Calibration, w io.Writer) {
+	compiler := reference.FindCompiler(ctx)
 	if compiler == nil {
 		record.Compiler = ""
 		var left []string
-		for _, c := range calibrate.Comparisons {
+		for _, c := range reference.Comparisons {
 			if len(c.References()) == 0 {
 				left = append(left, c.Name)
 			}

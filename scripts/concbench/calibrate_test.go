@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/concbench/concbench/results"
-	"github.com/concbench/concbench/scripts/internal/calibrate"
+	"github.com/concbench/concbench/scripts/internal/reference"
 )
 
 func TestCalibrateRefusesBadInput(t *testing.T) {
@@ -18,7 +18,8 @@ func TestCalibrateRefusesBadInput(t *testing.T) {
 		`did you mean "queue"`: {"--only", "queu"},
 		"there are one, two":   {"--cpus", "seventeen"},
 		"want 1 or more":       {"--rounds", "0"},
-		"want 1ms to 1m":       {"--span", "1ns"},
+		"--span is gone":       {"--span", "1ns"},
+		"[resume seed]":        {"--resume", "--seed", "2"},
 		"--budget":             {"--budget", "-1s"},
 		"unknown flag":         {"--round", "3"},
 		"unknown command":      {"now"},
@@ -31,7 +32,7 @@ func TestCalibrateRefusesBadInput(t *testing.T) {
 }
 
 func TestACalibrationThatMeasuresNothingKeepsNothing(t *testing.T) {
-	if err := calibrate.Supported(); err != nil {
+	if err := reference.Supported(); err != nil {
 		t.Skip("not runnable: ", err)
 	}
 	dir := t.TempDir()
@@ -67,6 +68,6 @@ func TestCalibrateListsItsComparisons(t *testing.T) {
 	cmd := concbench(t, "calibrate", "--list")
 	require.NoError(t, cmd.Run(), stderr(cmd))
 	lines := strings.Split(strings.TrimSpace(stdout(cmd)), "\n")
-	assert.Len(t, lines, len(calibrate.Comparisons))
+	assert.Len(t, lines, len(reference.Comparisons))
 	assert.True(t, strings.HasPrefix(lines[0], "echo-eventloop "))
 }

@@ -10,10 +10,15 @@ import (
 	"github.com/concbench/concbench/results/compare"
 )
 
-// layouts is how many link layouts confirming goes through: as many as the
-// fewest rounds that can decide anything, so that a layout that favours one side
-// cannot decide alone.
-const layouts = 8
+const (
+	// layouts is how many link layouts there are in which what looks slower or
+	// faster is measured again: as many as the fewest rounds that can decide
+	// anything there, so that a layout that favours one side cannot decide alone.
+	layouts = 8
+
+	// rounds is how many rounds a benchmark gets, at most.
+	rounds = 60
+)
 
 func compareCommand() *cobra.Command {
 	var c comparing
@@ -21,10 +26,11 @@ func compareCommand() *cobra.Command {
 		Use:   "compare [PACKAGE...] [-- ARGUMENT...] | compare RUN1 RUN2",
 		Short: "Compare two commits by the benchmarks of any Go packages, and say by exit code what is slower",
 		Long: `Compare builds the test binaries of both sides, skips what is identical, and
-measures every benchmark on both sides back to back, each in a process of its
-own, in an order drawn by a coin. All are screened in a few rounds; what looks
-different is confirmed on fresh rounds, over eight link layouts. What is told
-as slower or faster is told with an interval that holds however early it ends.
+measures every benchmark on both sides: two live processes, fresh in every round,
+take turns sample by sample. A benchmark is measured until it is decided: slower
+or faster, confirmed over eight link layouts, or the same within the threshold.
+What is reported as slower or faster has an interval that holds however early
+measuring ends.
 
 The head is the working tree unless --head names a commit; the base is what a
 pull request is merged into, or where the branch left the default branch.
@@ -48,7 +54,7 @@ nothing was measured; with --strict also if something stays undecided.`,
 				}
 				return compareRuns(cmd, args[0], args[1], float64(c.threshold), c.strict, c.format)
 			}
-			c.ask.Kind, c.ask.Screen, c.ask.Layouts = compare.Gate, compare.DefaultScreen, layouts
+			c.options.Kind = compare.Gate
 			return c.run(cmd, args)
 		},
 	}
@@ -57,7 +63,7 @@ nothing was measured; with --strict also if something stays undecided.`,
 	f.StringVar(&c.sides.Base, "base", "", "commit, branch or tag to compare with (default what a pull request is merged into, or where this branch began)")
 	f.StringVar(&c.sides.Head, "head", "", "commit, branch or tag that is compared (default the working tree)")
 	f.StringVar(&c.sides.BaseDir, "base-dir", "", "folder to compare with, where a worktree cannot hold what is needed (go.work, generated files)")
-	f.IntVar(&c.ask.Confirm, "rounds", compare.DefaultConfirm, "rounds, at most, to confirm what looks different")
+	f.IntVar(&c.options.Rounds, "rounds", rounds, "rounds of a benchmark, at most")
 	f.BoolVar(&c.strict, "strict", false, "exit with 3 if something stays undecided")
 	return cmd
 }

@@ -19,18 +19,17 @@ import (
 	"github.com/concbench/concbench/bench"
 	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
-	"github.com/concbench/concbench/scripts/internal/engine"
-	"github.com/concbench/concbench/scripts/internal/gobench"
-	"github.com/concbench/concbench/scripts/internal/inject"
+	"github.com/concbench/concbench/scripts/internal/gotest"
 	"github.com/concbench/concbench/scripts/internal/machine"
+	"github.com/concbench/concbench/scripts/internal/measure"
+	"github.com/concbench/concbench/scripts/internal/paired"
 	"github.com/concbench/concbench/scripts/internal/sides"
 	"github.com/concbench/concbench/scripts/internal/tempdir"
-	"github.com/concbench/concbench/scripts/internal/versus"
 )
 
 // A comparing is what compare and aa are asked alike.
 type comparing struct {
-	ask               versus.Ask
+	options           paired.Options
 	threshold, inject percent
 	isolate, format   string
 	out, resume       string
@@ -41,47 +40,52 @@ type comparing struct {
 func (c *comparing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	c.threshold = 0.05
-	f.StringVar(&c.ask.Bench, "bench", ".", "benchmarks, as go test -bench has it")
-	f.StringVar(&c.ask.Benchtime, "benchtime", "5ms", "least time of a slice, or its iterations: 100x")
-	f.IntVar(&c.ask.Slices, "slices", 16, "slices a process, fewer where an op takes long; the first is discarded")
-	f.IntVar(&c.ask.CPU, "cpu", bench.Cores(), "GOMAXPROCS of the benchmarks, one value")
-	f.StringVar(&c.ask.Tags, "tags", "", "build tags, as the go command has them")
+	f.StringVar(&c.options.Bench, "bench", ".", "benchmarks, as go test -bench takes it")
+	f.IntVar(&c.options.Cycles, "cycles", 0, "cycles of a round, in each of which both sides measure one sample (default chosen by the time that there is)")
+	f.IntVar(&c.options.Layouts, "layouts", layouts, "link layouts in which what looks different is measured again; 0: none")
+	f.BoolVar(&c.options.Serial, "one-after-another", false, "run the two processes one after the other and not in turns, to see the difference")
+	f.IntVar(&c.options.CPU, "cpu", bench.Cores(), "GOMAXPROCS of the benchmarks, one value")
+	f.StringVar(&c.options.Tags, "tags", "", "build tags, as the go command takes them")
 	f.StringVar(&c.isolate, "isolate", "", "what has a process of its own: benchmark or package (default benchmark, and package where set-up outweighs measuring)")
 	f.Var(&c.threshold, "threshold", "the difference that matters")
-	f.StringSliceVar(&c.ask.Metrics, "metrics", []string{"ns/op", "B/op", "allocs/op"}, "units that are judged")
-	f.Uint64Var(&c.ask.Seed, "seed", 0, "seed of the order, the coins and the link layouts (default drawn, and recorded)")
-	f.DurationVar(&c.ask.Budget, "budget", 10*time.Minute, "time for all of it, builds included; 0: none")
-	f.DurationVar(&c.ask.Timeout, "timeout", time.Minute, "time limit of a process, for each benchmark in it")
+	f.StringSliceVar(&c.options.Metrics, "metrics", []string{"ns/op", "B/op", "allocs/op"}, "units that are judged")
+	f.Uint64Var(&c.options.Seed, "seed", 0, "seed of the orders and the link layouts (default drawn, and recorded)")
+	f.DurationVar(&c.options.Budget, "budget", 10*time.Minute, "time for all of it, builds included; 0: none")
+	f.DurationVar(&c.options.Timeout, "timeout", time.Minute, "time limit of one sample, and of a process's set-up")
 	f.StringVar(&c.format, "format", "terminal", "what is printed: terminal, markdown or json")
 	f.StringVar(&c.out, "out", "", "folder of the comparison, which must not exist (default in the user's cache folder)")
 	f.StringVar(&c.resume, "resume", "", "folder of a comparison that was interrupted or killed: measure on")
 	noWaitFlag(cmd, &c.noWait)
+	gone(cmd, map[string]string{"benchtime": "--cycles: the length of samples is learned", "slices": "--cycles"})
 }
 
 func (c *comparing) run(cmd *cobra.Command, args []string) error {
 	ctx := cmd.Context()
+	if err := notGone(cmd); err != nil {
+		return err
+	}
 	write, err := writer(c.format)
 	if err != nil {
 		return err
 	}
-	c.ask.Patterns = args
+	c.options.Patterns = args
 	if at := cmd.ArgsLenAtDash(); at >= 0 {
-		c.ask.Patterns, c.ask.Args = args[:at], args[at:]
+		c.options.Patterns, c.options.Args = args[:at], args[at:]
 	}
 	if c.resume != "" && len(args) > 0 {
 		return fmt.Errorf("--resume goes on with what %s was asked: leave out %s", c.resume, strings.Join(args, " "))
 	}
-	if len(c.ask.Patterns) == 0 {
-		c.ask.Patterns = []string{"./..."}
+	if len(c.options.Patterns) == 0 {
+		c.options.Patterns = []string{"./..."}
 	}
-	if c.ask.Same {
+	if c.options.Same {
 		c.sides.BaseDir, c.sides.HeadDir = ".", "." // both are what is here
 	}
-	c.ask.Threshold, c.ask.Inject, c.ask.Isolate = float64(c.threshold), float64(c.inject), versus.Isolation(c.isolate)
+	c.options.Threshold, c.options.Inject, c.options.Isolate = float64(c.threshold), float64(c.inject), paired.Isolation(c.isolate)
 	if !cmd.Flags().Changed("seed") {
-		c.ask.Seed = rand.Uint64()
+		c.options.Seed = rand.Uint64()
 	}
-	if err := c.ask.Check(); err != nil {
+	if err := c.options.Check(); err != nil {
 		return err
 	}
 	dir, failed := c.measure(ctx, cmd)
@@ -167,37 +171,34 @@ func (c *comparing) measure(ctx context.Context, cmd *cobra.Command) (dir string
 		return "", err
 	}
 	defer remove()
-	baseSide, headSide, err := c.sources(ctx, both, tmp)
-	if err != nil {
-		return "", err
-	}
+	baseSide, headSide := c.sources(both)
 	fmt.Fprintln(say, "compiling, and looking for benchmarks")
-	var comparison *versus.Comparison
+	var comparison *paired.Comparison
 	if rest != nil {
-		comparison, err = versus.Resume(ctx, c.resume, rest, baseSide, headSide, begin, tmp, say)
+		comparison, err = paired.Resume(ctx, c.resume, rest, baseSide, headSide, begin, tmp, say)
 	} else {
 		comparison, err = c.prepare(ctx, baseSide, headSide, begin, tmp, say)
 	}
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprint(say, versus.Summary(comparison.Plan))
-	return comparison.Dir, comparison.Run(ctx, before, machine.Watch().After, versus.Lines(say))
+	fmt.Fprint(say, paired.Summary(comparison.Plan))
+	return comparison.Dir, comparison.Run(ctx, before, machine.Watch().After, measure.Lines(say))
 }
 
 // prepare builds what is to be compared, into a new folder.
-func (c *comparing) prepare(ctx context.Context, baseSide, headSide versus.Side, begin time.Time, tmp string, say io.Writer) (*versus.Comparison, error) {
+func (c *comparing) prepare(ctx context.Context, baseSide, headSide paired.Side, begin time.Time, tmp string, say io.Writer) (*paired.Comparison, error) {
 	if c.out == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
 			return nil, fmt.Errorf("name a folder with --out: %w", err)
 		}
-		c.out = filepath.Join(cache, "concbench", begin.Format("2006-01-02T150405")+"-"+string(c.ask.Kind))
+		c.out = filepath.Join(cache, "concbench", begin.Format("2006-01-02T150405")+"-"+string(c.options.Kind))
 	}
-	if err := engine.Reserve(c.out); err != nil {
+	if err := measure.Reserve(c.out); err != nil {
 		return nil, err
 	}
-	comparison, err := versus.New(ctx, c.ask, baseSide, headSide, begin, c.out, tmp, say)
+	comparison, err := paired.New(ctx, c.options, baseSide, headSide, begin, c.out, tmp, say)
 	if err != nil {
 		os.RemoveAll(c.out) // nothing is measured, and the error says what is wrong
 	}
@@ -205,21 +206,15 @@ func (c *comparing) prepare(ctx context.Context, baseSide, headSide versus.Side,
 }
 
 // sources says where both sides are compiled, and how.
-func (c *comparing) sources(ctx context.Context, both *sides.Sides, tmp string) (baseSide, headSide versus.Side, err error) {
-	of := func(s sides.Side) versus.Side {
-		return versus.Side{Side: compare.Side{Ref: s.Ref, Commit: s.Commit, Dirty: s.Dirty}, Source: gobench.Source{Dir: s.Dir, Tags: c.ask.Tags}}
+func (c *comparing) sources(both *sides.Sides) (baseSide, headSide paired.Side) {
+	of := func(s sides.Side) paired.Side {
+		return paired.Side{Side: compare.Side{Ref: s.Ref, Commit: s.Commit, Dirty: s.Dirty}, Source: gotest.Source{Dir: s.Dir, Tags: c.options.Tags}}
 	}
 	baseSide, headSide = of(both.Base), of(both.Head)
-	if c.ask.Same {
+	if c.options.Same {
 		headSide.Ref, baseSide = "", headSide
 	}
-	if c.ask.Inject > 0 {
-		if baseSide.Source.Overlay, err = inject.Overlay(ctx, baseSide.Source.Dir, filepath.Join(tmp, "none"), 0); err != nil {
-			return baseSide, headSide, err
-		}
-		headSide.Source.Overlay, err = inject.Overlay(ctx, headSide.Source.Dir, filepath.Join(tmp, "more"), c.ask.Inject)
-	}
-	return baseSide, headSide, err
+	return baseSide, headSide
 }
 
 // recall returns the plan of the comparison to be gone on with, and sets what is
@@ -246,12 +241,12 @@ func (c *comparing) recall(cmd *cobra.Command) (*compare.Plan, error) {
 		return nil, fmt.Errorf("%s was made by concbench %s: resume it with that", c.resume, by)
 	}
 	if cmd.Flags().Changed("timeout") {
-		plan.Timeout = c.ask.Timeout
+		plan.Timeout = c.options.Timeout
 	}
 	if cmd.Flags().Changed("budget") || plan.Budget > 0 { // a new allowance, for this session
-		plan.Budget = c.ask.Budget
+		plan.Budget = c.options.Budget
 	}
-	c.ask.Tags, c.ask.Inject, c.ask.Same = plan.Tags, plan.Inject, plan.Same
+	c.options.Tags, c.options.Inject, c.options.Same = plan.Tags, plan.Inject, plan.Same
 	switch {
 	case plan.Same:
 		c.sides.BaseDir, c.sides.HeadDir = ".", "."

@@ -9,14 +9,14 @@ import (
 	"slices"
 
 	"github.com/concbench/concbench/results"
-	"github.com/concbench/concbench/scripts/internal/engine"
+	"github.com/concbench/concbench/scripts/internal/runs"
 )
 
 // A chosen is what is to be measured.
 type chosen struct {
-	suites []*engine.Suite
-	plains []*engine.Plain
-	plan   *engine.Plan // of concbench's own suite; nil: known when the packages are compiled
+	suites []*runs.Suite
+	plains []*runs.Plain
+	plan   *runs.Plan // of concbench's own suite; nil: known when the packages are compiled
 }
 
 // prepare finds what is to be measured.
@@ -26,7 +26,7 @@ func (s session) prepare(ctx context.Context) (c chosen, err error) {
 		return c, err
 	}
 	if len(s.packages) > 0 {
-		c.suites, c.plains, err = engine.Find(ctx, o.Tags, s.packages)
+		c.suites, c.plains, err = runs.Find(ctx, o.Tags, s.packages)
 		if err != nil {
 			return c, err
 		}
@@ -34,18 +34,18 @@ func (s session) prepare(ctx context.Context) (c chosen, err error) {
 			c.asRecorded(run)
 			return c, nil
 		}
-		return c, s.fitting(len(c.suites) > 0, len(c.plains) > 0 || slices.ContainsFunc(c.suites, func(x *engine.Suite) bool { return x.Plain != nil }))
+		return c, s.fitting(len(c.suites) > 0, len(c.plains) > 0 || slices.ContainsFunc(c.suites, func(x *runs.Suite) bool { return x.Plain != nil }))
 	}
 	if err := s.fitting(true, false); err != nil {
 		return c, err
 	}
-	own, err := engine.Own(o.Choice)
+	own, err := runs.Own(o.Choice)
 	if err != nil {
 		return c, err
 	}
 	s.likeness(own)
-	c.suites = []*engine.Suite{own}
-	c.plan, err = engine.NewPlan(o, own)
+	c.suites = []*runs.Suite{own}
+	c.plan, err = runs.NewPlan(o, own)
 	return c, err
 }
 
@@ -60,8 +60,8 @@ func (s session) recorded() *results.Run {
 // asRecorded takes those packages that may be suites for what the run measured
 // of them.
 func (c *chosen) asRecorded(run *results.Run) {
-	c.suites = slices.DeleteFunc(c.suites, func(x *engine.Suite) bool {
-		plain := x.Plain != nil && engine.MeasuredPlain(run, x.Package)
+	c.suites = slices.DeleteFunc(c.suites, func(x *runs.Suite) bool {
+		plain := x.Plain != nil && runs.MeasuredPlain(run, x.Package)
 		if plain {
 			c.plains = append(c.plains, x.Plain)
 		}
@@ -88,7 +88,7 @@ func (s session) fitting(suites, plains bool) error {
 	if !suites {
 		for _, name := range []string{"models", "workloads", "profile", "place"} {
 			if s.cmd.Flags().Changed(name) {
-				return fmt.Errorf("--%s is for workloads under models, and no test of these packages imports %s: leave it out, or choose ordinary benchmarks by --bench", name, engine.Package)
+				return fmt.Errorf("--%s is for workloads under models, and no test of these packages imports %s: leave it out, or choose ordinary benchmarks by --bench", name, runs.Package)
 			}
 		}
 	}
@@ -97,15 +97,15 @@ func (s session) fitting(suites, plains bool) error {
 
 // ask asks what is compiled, or compiles it, for what there is to be measured,
 // and joins it to a plan. dir is for test binaries.
-func (s session) ask(ctx context.Context, c chosen, dir string) (*engine.Plan, error) {
-	var suites []*engine.Suite
+func (s session) ask(ctx context.Context, c chosen, dir string) (*runs.Plan, error) {
+	var suites []*runs.Suite
 	for _, suite := range c.suites {
 		err := suite.Ask(ctx, s.options.Choice)
 		switch {
 		case err == nil:
 			s.likeness(suite)
 			suites = append(suites, suite)
-		case !errors.Is(err, engine.ErrNoMain):
+		case !errors.Is(err, runs.ErrNoMain):
 			return nil, err
 		case suite.Plain != nil && s.rest == nil:
 			fmt.Fprintf(s.cmd.ErrOrStderr(), "measured as ordinary benchmarks: %v\n", err)
@@ -129,8 +129,8 @@ func (s session) ask(ctx context.Context, c chosen, dir string) (*engine.Plan, e
 			return nil, err
 		}
 	}
-	plan, err := engine.Join(s.options, suites, c.plains)
-	if errors.Is(err, engine.ErrNothing) {
+	plan, err := runs.Join(s.options, suites, c.plains)
+	if errors.Is(err, runs.ErrNothing) {
 		if _, none := os.Stat(filepath.Join(s.out, "logs")); none == nil {
 			err = fmt.Errorf("%w; the logs are in %s", err, s.out)
 		}
@@ -141,7 +141,7 @@ func (s session) ask(ctx context.Context, c chosen, dir string) (*engine.Plan, e
 
 // look compiles a package to a file and finds its ordinary benchmarks: those of
 // the run that is finished, if one is.
-func (s session) look(ctx context.Context, x *engine.Plain, i int, file string) error {
+func (s session) look(ctx context.Context, x *runs.Plain, i int, file string) error {
 	w := s.cmd.ErrOrStderr()
 	if s.rest != nil {
 		x.Adopt(s.rest)
@@ -158,7 +158,7 @@ func (s session) look(ctx context.Context, x *engine.Plain, i int, file string) 
 
 // likeness leaves of a suite's plan what the run has whose plan is measured
 // again.
-func (s session) likeness(suite *engine.Suite) {
+func (s session) likeness(suite *runs.Suite) {
 	if s.like != nil {
 		suite.Restrict(s.like)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/concbench/concbench/results"
-	"github.com/concbench/concbench/scripts/internal/engine"
+	"github.com/concbench/concbench/scripts/internal/runs"
 )
 
 func reproduceCommand() *cobra.Command {
@@ -52,7 +52,8 @@ func (s session) reproduce(dir string, budget time.Duration) error {
 		return fmt.Errorf("%s has neither a job under models nor an ordinary benchmark: there is nothing to be reproduced", dir)
 	}
 	s.like = &first.Run
-	s.options, s.packages = engine.Recorded(s.like)
+	s.options, s.packages = runs.Recorded(s.like)
+	s.options.Begin = time.Now()
 	switch {
 	case s.cmd.Flags().Changed("budget"):
 		s.options.Budget = budget
@@ -60,7 +61,7 @@ func (s session) reproduce(dir string, budget time.Duration) error {
 		s.options.Budget = s.like.Budget
 	}
 	if s.out == "" {
-		s.out = engine.Name(time.Now(), s.options.Profile)
+		s.out = runs.Name(time.Now(), s.options.Profile)
 	}
 	status, failed := s.run()
 	if status == "" || status == results.Interrupted {

@@ -7,20 +7,23 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 	"github.com/concbench/concbench/results/report"
-	"github.com/concbench/concbench/scripts/internal/engine"
 	"github.com/concbench/concbench/scripts/internal/machine"
+	"github.com/concbench/concbench/scripts/internal/measure"
+	"github.com/concbench/concbench/scripts/internal/runs"
 	"github.com/concbench/concbench/scripts/internal/tempdir"
 )
 
 // A session measures: a run, what is left of one, or the plan of one again.
 type session struct {
 	cmd      *cobra.Command
-	options  engine.Options
+	options  runs.Options
 	packages []string
 	out      string
 	wait     bool // while another process measures
@@ -34,19 +37,19 @@ var nothing = coded{errors.New("interrupted; nothing was measured"), exitInterru
 
 // resume finishes the run in dir, with the budget and the time limit of o if
 // they were given.
-func (s session) resume(dir string, o engine.Options) error {
+func (s session) resume(dir string, o runs.Options) error {
 	if real, err := filepath.EvalSymlinks(dir); err == nil { // results/latest is to lead to it again
 		dir = real
 	}
-	release, err := engine.Hold(dir)
+	release, err := measure.Hold(dir)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if s.rest, err = engine.Resumable(dir, machine.Describe()); err != nil {
+	if s.rest, err = runs.Resumable(dir, machine.Describe()); err != nil {
 		return err
 	}
-	done, err := engine.Finished(dir, s.rest)
+	done, err := runs.Finished(dir, s.rest)
 	if err != nil {
 		return err
 	}
@@ -55,8 +58,8 @@ func (s session) resume(dir string, o engine.Options) error {
 		fmt.Fprintf(s.cmd.OutOrStdout(), "%s is complete: there is nothing left to be measured\n", dir)
 		return s.report(s.rest.Status)
 	}
-	s.options, s.packages = engine.Recorded(s.rest)
-	s.options.Budget = o.Budget
+	s.options, s.packages = runs.Recorded(s.rest)
+	s.options.Budget, s.options.Begin = o.Budget, time.Now()
 	if s.cmd.Flags().Changed("timeout") {
 		s.options.Timeout = o.Timeout
 	}
@@ -75,11 +78,11 @@ func (s session) run() (results.Status, error) {
 		return "", err
 	}
 	if s.rest == nil {
-		if err := engine.Reserve(s.out); err != nil {
+		if err := measure.Reserve(s.out); err != nil {
 			return "", err
 		}
 		defer s.unused()
-		release, err := engine.Hold(s.out)
+		release, err := measure.Hold(s.out)
 		if err != nil {
 			return "", err
 		}
@@ -116,18 +119,19 @@ func (s session) measure(ctx context.Context, c chosen) (results.Status, error) 
 	if err != nil {
 		return "", err
 	}
-	show := engine.Lines(w)
+	show := measure.Lines(w)
 	if terminal(w) {
-		show = engine.Bar(w)
+		show = measure.Bar(w, s.options.Budget)
 	}
 	var run results.Run
+	at := runs.Session{Dir: s.out, Tmp: dir, Show: show, Recall: runs.Recall("results", filepath.Join("results", "published")), Machine: before, After: machine.Watch().After}
 	if s.rest != nil {
-		run, err = plan.Resume(ctx, s.out, before, machine.Watch().After, show)
+		run, err = plan.Resume(ctx, at)
 	} else {
-		fmt.Fprint(w, plan.Summary(plan.Expect(recall(s.options))))
-		run, err = plan.Run(ctx, s.out, before, machine.Watch().After, show)
+		fmt.Fprint(w, plan.Summary(at.Recall))
+		run, err = plan.Run(ctx, at)
 	}
-	var stopped engine.Stopped
+	var stopped runs.Stopped
 	switch {
 	case errors.As(err, &stopped):
 		return "", coded{fmt.Errorf("%w; mend that (free some space, if the disk is full) and go on with: %s", err, s.goOn()), exitFailedCells}
@@ -174,25 +178,18 @@ func (s session) report(status results.Status) error {
 
 // empty says whether nothing was measured.
 func (s session) empty() bool {
-	ms, _, err := results.ReadJournal(s.out)
-	return err == nil && len(ms) == 0
+	all, _, err := record.ReadRounds(s.out)
+	return err == nil && len(all) == 0
 }
 
 // goOn is the command that finishes the session's run.
 func (s session) goOn() string { return "concbench run --resume " + s.out }
 
-// recall returns what earlier runs took: the user's, or, where there is none,
-// those that are published with concbench.
-func recall(o engine.Options) engine.Memory {
-	memory := engine.Recall("results", o)
-	if memory.Empty() {
-		memory = engine.Recall(filepath.Join("results", "published"), o)
-	}
-	return memory
-}
-
 // finish reports a run: tables on w, report.md and report.html in its folder.
 func finish(w io.Writer, dir string, colour bool) error {
+	if err := results.WriteBench(dir); err != nil {
+		return err
+	}
 	if err := results.AdoptCalibration(dir); err != nil {
 		fmt.Fprintf(w, "the calibration is not in the report: %v\n", err)
 	}

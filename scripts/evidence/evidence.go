@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/results/stats"
 )
 
 // evidence is what came out, summed up.
 type evidence struct {
 	alarms    []alarms
-	ways      map[string]*compare.Way
-	order     []string // of ways
+	spreads   []spread
 	resampled compare.Resampled
 	found     []found
 	gates     int
@@ -22,6 +22,13 @@ type evidence struct {
 	faster    int
 	inside    time.Duration // measured processes
 	measuring time.Duration
+}
+
+// A spread is how far the rounds of a benchmark lie apart by ns/op, in turns and
+// one side after the other.
+type spread struct {
+	module, benchmark string
+	turns, after      []float64 // a check each
 }
 
 // alarms are the calls of A/A checks, uncorrected.
@@ -39,8 +46,6 @@ type found struct {
 	took                      time.Duration
 }
 
-func newEvidence() *evidence { return &evidence{ways: map[string]*compare.Way{}} }
-
 func (e *evidence) spent(r *compare.Report) {
 	e.inside += r.Plan.Inside
 	e.measuring += r.Plan.Measuring
@@ -56,16 +61,26 @@ func (e *evidence) checks(module string, all []*compare.Report) {
 		e.resampled.Runs += c.Gates.Runs
 		e.resampled.Slower += c.Gates.Slower
 		e.resampled.Faster += c.Gates.Faster
-		for _, w := range c.Ways {
-			if e.ways[w.Name] == nil {
-				e.ways[w.Name], e.order = &compare.Way{Name: w.Name}, append(e.order, w.Name)
-			}
-			e.ways[w.Name].Calls += w.Calls
-			e.ways[w.Name].Of += w.Of
-		}
+		e.spread(module, c.Lines)
 		e.spent(r)
 	}
 	e.alarms = append(e.alarms, a)
+}
+
+// spread takes in the spreads of a check.
+func (e *evidence) spread(module string, lines []compare.CheckLine) {
+	for _, l := range lines {
+		if l.Metric != "ns/op" || math.IsNaN(l.Share()) {
+			continue
+		}
+		at := slices.IndexFunc(e.spreads, func(s spread) bool { return s.module == module && s.benchmark == l.Benchmark })
+		if at < 0 {
+			at = len(e.spreads)
+			e.spreads = append(e.spreads, spread{module: module, benchmark: l.Benchmark})
+		}
+		e.spreads[at].turns = append(e.spreads[at].turns, l.Between)
+		e.spreads[at].after = append(e.spreads[at].after, l.After)
+	}
 }
 
 // power holds what a gate found against the spread that A/A checks saw.
@@ -128,10 +143,14 @@ func (e *evidence) write(w io.Writer) error {
 		n, k = n+a.comparisons, k+a.bad
 	}
 	p("| all | | %s |\n", of(k, n))
-	p("| the same, by the U test at 0.05 | called different |\n| --- | --- |")
-	for _, name := range e.order {
-		p("| %s | %s |", name, of(e.ways[name].Calls, e.ways[name].Of))
+	p("| spread of the rounds, ns/op | in turns | one after the other | ÷ |\n| --- | ---: | ---: | ---: |")
+	var shares []float64
+	for _, s := range e.spreads {
+		turns, after := stats.Median(s.turns), stats.Median(s.after)
+		shares = append(shares, turns/after)
+		p("| %s %s | %.1f %% | %.1f %% | %.2f |", s.module, s.benchmark, 100*turns, 100*after, turns/after)
 	}
+	p("| median of %d | | | %.2f |", len(shares), stats.Median(shares))
 	p("\nWhole gates resampled from the recorded A/A rounds that told something slower: %s.", of(e.resampled.Slower, e.resampled.Runs))
 	p("Whole gates made of a build against itself that told something slower: %s; something faster: %d.\n", of(e.wolves, e.gates), e.faster)
 	p("| work added | threshold | module | spread | told slower | the noisier | took |\n| --- | --- | --- | --- | --- | --- | ---: |")

@@ -3,8 +3,8 @@
 //	go run ./scripts/evidence -out DIR [-gates 30] MODULE[//PACKAGE][=BENCH]... [-- MODULE...]
 //
 // For each module, named by its folder, with a package in it and a regular
-// expression of benchmarks if not all are meant, it makes A/A checks with the
-// usual way beside them, and gates in which 5 % and 2 % of work were added (as
+// expression of benchmarks if not all are meant, it makes A/A checks, in turns and
+// one side after the other, and gates in which 5 % and 2 % of work were added (as
 // concbench aa --inject adds it); for those behind --, the checks alone. Then it
 // makes gates of the first module's build against itself. It prints what came
 // out as Markdown. What is in DIR already is not measured again, so that it can
@@ -64,7 +64,7 @@ func run(ctx context.Context, out string, gates int, power, checked []string) er
 	if err := l.build(); err != nil {
 		return err
 	}
-	e := newEvidence()
+	e := new(evidence)
 	err = l.all(power, checked, gates, e)
 	return errors.Join(err, e.write(os.Stdout)) // what there is, if it was interrupted
 }
@@ -121,9 +121,6 @@ func (l lab) module(m module, power bool, e *evidence) error {
 	var aa []*compare.Report
 	for i := range checks {
 		flags := []string{"--rounds", "10", "--seed", fmt.Sprint(i + 1), "--budget", "0"}
-		if i == 0 { // it takes as long as all the rounds
-			flags = append(flags, "--usual")
-		}
 		r, err := l.compare(m, fmt.Sprintf("aa%d", i+1), flags...)
 		if err != nil {
 			return err

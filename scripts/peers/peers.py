@@ -31,7 +31,7 @@ BASE = "eventloop"
 def build(folder):
     """Compiles the command and the Go client, as cells are: without cgo."""
     env = dict(os.environ, CGO_ENABLED="0")
-    for name, package in (("concbench", "./scripts/concbench"), ("side", "./scripts/internal/calibrate/side")):
+    for name, package in (("concbench", "./scripts/concbench"), ("side", "./scripts/internal/reference/side")):
         subprocess.run(["go", "build", "-trimpath", "-o", os.path.join(folder, name), package], cwd=ROOT, env=env, check=True)
 
 
@@ -50,7 +50,7 @@ def peers(folder, address, args):
     port = address.rsplit(":", 1)[1]
     numbers = [str(args.tasks), str(args.trips)]
     commands = {
-        model: [os.path.join(folder, "side"), "echo", model, str(int(args.seconds * 1e9)), port, "1", *numbers]
+        model: [os.path.join(folder, "side"), "echo", model, port, "1", *numbers]
         for model in (BASE, "goroutines")
     }
     loops = ["asyncio"]
@@ -65,8 +65,27 @@ def peers(folder, address, args):
     return commands
 
 
-def measure(command):
+def measure_side(command, seconds):
+    """Has the Go client, which does a job whenever it is told to, do jobs for so many seconds."""
+    times, costs = [], []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as side:
+        line = side.stdout.readline()
+        while line.startswith(("ready ", "sample ")) and sum(times) < seconds * 1e9:
+            side.stdin.write("run 1\n")
+            line = side.stdout.readline()
+            if found := re.match(r"sample 1 \d+ (\d+)\t.*?(\S+) cpu-ns/op.*?\t(\S+) ns/op", line):
+                times.append(int(found[1]))
+                costs.append((float(found[2]), float(found[3])))
+        side.stdin.close()
+    if side.returncode != 0 or not line.startswith("sample "):
+        raise SystemExit(f"{' '.join(command)}\n{line}")
+    return 1e9 / statistics.mean(time for _, time in costs), statistics.mean(cpu for cpu, _ in costs) / 1e3
+
+
+def measure(command, seconds):
     """Runs one client: round trips a second, and CPU in µs a round trip."""
+    if os.path.basename(command[0]) == "side":
+        return measure_side(command, seconds)
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
@@ -104,7 +123,7 @@ def main():
                 order = list(commands)
                 draw.shuffle(order)
                 for name in order:
-                    rate, cost = measure(commands[name])
+                    rate, cost = measure(commands[name], args.seconds)
                     rates[name].append(rate)
                     costs[name].append(cost)
                 print(f"round {n + 1} of {args.rounds}", file=sys.stderr)

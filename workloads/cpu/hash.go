@@ -28,7 +28,7 @@ func (hash) About() workloads.About {
 			{Name: "call", Default: "step", Doc: "step: blocks are steps of computing, which a global interpreter lock has one thread at a time do; block: one foreign call, which lets go of such a lock", Check: workloads.OneOf("step", "block")},
 			{Name: "block", Default: "65536", Doc: "bytes of a block: 1 to 1048576; 65536 take 30 to 200 us", Check: workloads.Whole(1, 1<<20)},
 		},
-		Quick: []workloads.Case{{Tasks: 64}},
+		Quick: []workloads.Case{{Tasks: 32}},
 		Full: []workloads.Case{
 			{Tasks: 64},
 			{Tasks: 64, Params: workloads.Params{"call": "block"}},

@@ -25,7 +25,7 @@ func (picture) About() workloads.About {
 		Params: []workloads.Param{
 			{Name: "size", Default: "256", Doc: "width and height in pixels: 16 to 2048", Check: workloads.Whole(16, 2048)},
 		},
-		Quick:     []workloads.Case{{Tasks: 32}},
+		Quick:     []workloads.Case{{Tasks: 24, Params: workloads.Params{"size": "128"}}},
 		Allocates: true,
 		Full: []workloads.Case{
 			{Tasks: 32},

@@ -37,7 +37,7 @@ func (echo) About() workloads.About {
 			loadParam,
 		},
 		Concurrent: true,
-		Quick:      []workloads.Case{{Tasks: 100}},
+		Quick:      []workloads.Case{{Tasks: 50, Params: workloads.Params{"trips": "10"}}},
 		Full: []workloads.Case{
 			{Tasks: 10}, {Tasks: 100}, {Tasks: 1000, Params: few},
 		},

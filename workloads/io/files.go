@@ -30,7 +30,7 @@ func (files) About() workloads.About {
 		},
 		Quick: []workloads.Case{
 			{Tasks: 100, Params: workloads.Params{"cache": "warm"}},
-			{Tasks: 100, Params: workloads.Params{"cache": "cold"}},
+			{Tasks: 50, Params: workloads.Params{"cache": "cold"}},
 		},
 		Sweeps: []workloads.Sweep{{Over: "tasks", Cases: []workloads.Case{
 			{Tasks: 10, Params: workloads.Params{"cache": "warm"}},

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 )
 
 // Calibration returns a calibration of the machine that New's runs were made
 // on. In it, of every kind there is: targets that are met, missed and open, one
 // CPU without any, a ratio to the best of several, a figure without a ratio, a
-// row that cannot run and one that failed, disturbed rounds, and a row of
-// another time and commit.
+// row that cannot run and one that failed, disturbed rounds, a row of another
+// time and commit, and rows of version 1 beside those whose sides took turns.
 func Calibration() *results.Calibration {
 	f := New(0)
 	c := &results.Calibration{
@@ -32,14 +33,14 @@ func Calibration() *results.Calibration {
 	c.Rows = append(c.Rows, one, two,
 		results.CalibrationRow{Name: "pipe", What: "threads ping-pong ÷ pthreads", Op: "trip", Place: "two CPUs", CPUs: []int{0, 1},
 			Sides: []string{"threads", "C pthreads"}, Gauges: []results.Gauge{{Quantity: results.PerOp, Target: 1.1}},
-			Readings: readings(20, [][3]float64{{5500, 5500, 0}, {5000, 5000, 0}}, 0.0018)})
+			Rounds: turns(20, []string{"threads", "C pthreads"}, [][3]float64{{5500, 5500, 0}, {5000, 5000, 0}}, 0.0018)})
 	c.Rows = append(c.Rows,
 		results.CalibrationRow{Name: "dispatch", What: "gopool ÷ the fastest of ants and pond", Op: "task", Place: "two CPUs",
 			Sides: []string{"gopool", "ants", "pond"}, Gauges: []results.Gauge{{Quantity: results.PerOp, Target: 1}, {Quantity: results.CPUPerOp}},
-			Readings: readings(3, [][3]float64{{100, 100, 0}, {250, 250, 0}, {125, 125, 0}}, 0.001)},
+			Rounds: turns(3, []string{"gopool", "ants", "pond"}, [][3]float64{{100, 100, 0}, {250, 250, 0}, {125, 125, 0}}, 0.001)},
 		results.CalibrationRow{Name: "idle", What: "eventloop, an idle task", Op: "task", Place: "two CPUs",
 			Sides: []string{"eventloop"}, Gauges: []results.Gauge{{Quantity: results.Held, Target: 3.2 * 1024}},
-			Readings: readings(20, [][3]float64{{10, 10, 3030}}, 0.0006)},
+			Rounds: turns(20, []string{"eventloop"}, [][3]float64{{10, 10, 3030}}, 0.0006)},
 		results.CalibrationRow{Name: "uring", What: "uring echo ÷ C with io_uring", Op: "request", Place: "one CPU",
 			Sides: []string{"uring", "C io_uring"}, Gauges: echo,
 			NotRunnable: "uring: io_uring_setup: operation not permitted, as it is in many a sandbox and in most containers, where seccomp forbids it"},
@@ -93,6 +94,25 @@ func readings(rounds int, sides [][3]float64, step float64) []results.Reading {
 			all = append(all, results.Reading{Round: round, Order: side + 1, Side: side, Ops: ops,
 				Wall: time.Duration(ops * s[0] * noise), CPU: time.Duration(ops * s[1] * noise), Value: s[2] * noise})
 		}
+	}
+	return all
+}
+
+// turns makes rounds as readings does, whose sides took turns: what slows a cycle
+// slows them alike.
+func turns(rounds int, sides []string, figures [][3]float64, step float64) []record.Round {
+	all := make([]record.Round, rounds)
+	for _, r := range readings(rounds, figures, step) {
+		a := record.Arm{Name: sides[r.Side]}
+		for cycle, slow := range []float64{1, 0.9, 1.1, 1} {
+			values := map[string]float64{"ns/op": slow * float64(r.Wall) / float64(r.Ops), "cpu-ns/op": slow * float64(r.CPU) / float64(r.Ops)}
+			if r.Value > 0 {
+				values["held-B/op"] = slow * r.Value
+			}
+			a.Add(cycle, record.Sample{N: 1, Timed: r.Wall, Values: values})
+		}
+		round := &all[r.Round-1]
+		round.Round, round.Planned, round.End, round.Arms = r.Round, len(a.Cycles), true, append(round.Arms, a)
 	}
 	return all
 }

@@ -69,7 +69,7 @@ var jobs = []struct {
 func New(rounds int) *Fake {
 	f := &Fake{
 		Run: results.Run{
-			Version: results.Version, Status: results.FailedCells, Profile: "quick", Seed: 7, Rounds: rounds, Slices: 4,
+			Version: 1, Status: results.FailedCells, Profile: "quick", Seed: 7, Rounds: rounds, Slices: 4,
 			Started:   time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 			Ended:     time.Date(2026, 3, 1, 9, 2, 41, 0, time.UTC),
 			Benchtime: 20 * time.Millisecond, Go: "go1.26.0", Commit: "0123456789abcdef0123456789abcdef01234567",

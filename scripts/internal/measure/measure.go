@@ -36,6 +36,7 @@ type Block struct {
 	Benchmarks []string
 
 	Size   Size
+	Cycles int           // of a round, where the plan is not to choose; 0: it is
 	Serial string        // why its arms cannot take turns, where that is known before; "": they can
 	Guess  time.Duration // of a round, before one was measured; 0: not known
 }

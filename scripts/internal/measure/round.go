@@ -261,6 +261,9 @@ func (r *round) forward(all []*live) {
 // cycle warms all arms up and has them measure in turn. The error is a Fault.
 func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 	r.sized = r.state.size(r.benchmark())
+	if r.sized.n == 0 {
+		r.sized.n = r.block.Size.N
+	}
 	if err := r.each(all, r.warm); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -80,8 +81,8 @@ func (e *engine) compare(a, b candidate) int {
 // cycles chooses how many cycles a round has: as many as fit into the block's
 // share of the time, over the rounds that it takes to decide it, within bounds.
 func (r *round) cycles(all []*live) int {
-	if r.Plan.Cycles > 0 {
-		return r.Plan.Cycles
+	if n := cmp.Or(r.block.Cycles, r.Plan.Cycles); n > 0 {
+		return n
 	}
 	left := r.left()
 	if left == 0 {

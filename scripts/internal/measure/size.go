@@ -43,15 +43,16 @@ func (r *round) learn(a *live) error {
 	size := r.block.Size
 	n := 1
 	var s record.Sample
-	var wall time.Duration
-	first := 0 // collections of a sample of one iteration: its set-up's
+	untimed := longestSample // of a sample's wall, at least
+	first := 0               // collections of a sample of one iteration: its set-up's
 	for i := range estimates {
 		began := time.Now()
 		var err error
 		if s, err = r.sample(a, n); err != nil {
 			return err
 		}
-		wall = time.Since(began)
+		wall := time.Since(began)
+		untimed = min(untimed, wall-s.Timed)
 		if i == 0 {
 			first = s.GCs
 			if s.Timed < size.Target { // b.Loop's first sample is not the one asked for
@@ -59,7 +60,7 @@ func (r *round) learn(a *live) error {
 			}
 		}
 		// At least half of its wall is timed, as far as that helps.
-		want := max(size.Target, min(wall-s.Timed, longestSample/2))
+		want := max(size.Target, min(untimed, longestSample/2))
 		if s.Timed >= want*8/10 || n >= mostN || wall >= longestSample {
 			break
 		}
@@ -103,14 +104,12 @@ func (r *round) longN(op float64) int {
 // what was learned: as many as the arm needs that needs most, while no arm's
 // sample is too long.
 func (r *round) decide(arms []*live) {
-	slowest, n := 0.0, max(1, r.block.Size.N)
+	slowest, n := 0.0, 1
 	for _, a := range arms {
 		slowest = max(slowest, a.op)
-		if r.block.Size.N == 0 {
-			n = max(n, a.n)
-		}
+		n = max(n, a.n)
 	}
-	if r.block.Size.N == 0 && float64(n)*slowest > float64(longestSample) {
+	if float64(n)*slowest > float64(longestSample) {
 		n = max(1, int(float64(longestSample)/slowest))
 	}
 	z := r.sized

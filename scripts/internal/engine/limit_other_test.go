@@ -1,7 +1,0 @@
-//go:build !unix
-
-package engine
-
-import "testing"
-
-func limit(*testing.T) {}
