@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/concbench/concbench/bench/gate"
+	"github.com/concbench/concbench/bench/meter"
 	"github.com/concbench/concbench/workloads"
 )
 
@@ -61,11 +62,31 @@ func serve(c Cell) {
 			return
 		}
 		s, failed := f.sample(n)
+		settle()
 		if failed != nil {
 			err = refuse(failed)
 		} else {
 			err = arm.Sample(s)
 		}
+	}
+}
+
+// settle waits until this process is quiet: after a sample the threads of its
+// tasks may still be ending, beside what is measured next. It does not wait for
+// long.
+func settle() {
+	const pause, quiet, longest = time.Millisecond, 50 * time.Microsecond, 20
+	before, err := meter.Self()
+	for range longest {
+		if err != nil {
+			return
+		}
+		time.Sleep(pause)
+		var now meter.Usage
+		if now, err = meter.Self(); now.User+now.System-before.User-before.System < quiet {
+			return
+		}
+		before = now
 	}
 }
 

@@ -37,7 +37,7 @@ func (run *Run) Decide(block string, rounds []record.Round) Decision {
 		}
 	}
 	switch {
-	case d.Done || job.Sweep || !run.Anytime:
+	case len(left) == 0 || job.Sweep || !run.Anytime:
 	case left[0].Plain():
 		d.Least = min(d.Least, max(1, run.ownRounds()-had))
 	default:
@@ -70,7 +70,7 @@ func (run *Run) judge(d *Decision, cells []Cell, models int, rounds []record.Rou
 		}
 	}
 	d.Least = min(d.Least, max(1, need-had))
-	d.Done = had > 0 && !open
+	d.Done = d.Done || had > 0 && !open
 }
 
 // left returns the cells of a block that can run here, and those of them that

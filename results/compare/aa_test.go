@@ -67,6 +67,14 @@ func TestCheckTellsTurnsFromOneAfterTheOther(t *testing.T) {
 	assert.Zero(t, Judge(p, all).Check().Spreads)
 }
 
+func TestAFailureOfTheOtherWayIsAFailure(t *testing.T) {
+	p, all := noise(1, 3, 0.02, 14)
+	all[5].Arms[1] = record.Arm{Name: HeadArm, Failed: "exit status 2", Log: "logs/a.txt"}
+	r := Judge(p, all)
+	assert.Equal(t, "in round 3, head: exit status 2 (one after the other)", r.Results[0].Failure)
+	assert.Equal(t, 3, r.ExitCode(false))
+}
+
 func TestCheckThatIsCrooked(t *testing.T) {
 	p, all := noise(20, 20, 0.02, 13)
 	for i := range all {

@@ -31,6 +31,9 @@ func (j *Judging) Report() *Report {
 		if s := j.of[slot{b.Key(), false}]; s != nil {
 			j.fill(&res, s, levels)
 		}
+		if twin := j.of[slot{b.Key(), true}]; twin != nil && twin.failures > 0 && res.Failure == "" {
+			res.Failure, res.Log = twin.failure+AfterSuffix, twin.log
+		}
 		r.Results = append(r.Results, res)
 	}
 	return r

@@ -94,7 +94,6 @@ func (j *Judging) Add(r record.Round) {
 		j.strange++
 		return
 	}
-	j.stale = true
 	b := j.block(r.Block)
 	turned := len(b.rounds) > 0 && b.serial != (r.Serial != "")
 	b.rounds, b.serial = append(b.rounds, r), r.Serial != ""
@@ -176,6 +175,7 @@ func (j *Judging) take(s *subject, r record.Round) {
 	if j.plan.Kind == Gate {
 		j.settle()
 	}
+	j.stale = true
 }
 
 // by returns what is known of a metric, nil if nothing.
