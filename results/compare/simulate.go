@@ -91,14 +91,14 @@ func (g gate) finds(change float64, noise [][]float64) float64 {
 	first, fresh := newTrial(g.rule), newTrial(g.rule)
 	found := 0
 	for _, rounds := range noise {
-		if g.finds1(change, rounds, &first, &fresh) {
+		if g.passes(change, rounds, &first, &fresh) {
 			found++
 		}
 	}
 	return float64(found) / float64(len(noise))
 }
 
-func (g gate) finds1(change float64, noise []float64, first, fresh *trial) bool {
+func (g gate) passes(change float64, noise []float64, first, fresh *trial) bool {
 	first.reset()
 	fresh.reset()
 	of, need := first, g.need

@@ -93,7 +93,7 @@ type calibrating struct {
 }
 
 func (c *calibrating) run(cmd *cobra.Command, wait bool) error {
-	begin, cpus := time.Now(), bench.CPUs()
+	cpus := bench.CPUs()
 	rows, err := c.Rows(cpus)
 	if err != nil {
 		return err
@@ -109,6 +109,7 @@ func (c *calibrating) run(cmd *cobra.Command, wait bool) error {
 		return err
 	}
 	defer free()
+	begin := time.Now() // waiting for another does not count
 	before, err := results.LoadCalibration(c.out)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type Engine struct {
 
 	host  func() meter.Machine
 	clock func() time.Time
+	free  uint64 // bytes of memory when it began; 0: not known
 }
 
 // repeats is how often a round that was disturbed is measured again, at most.
@@ -35,7 +36,6 @@ type engine struct {
 	states  []*state // as Plan.Blocks
 	logs    int
 	spent   time.Duration // in rounds
-	free    uint64        // bytes of memory when it began; 0: not known
 }
 
 // Run measures until the policy wants nothing more, or the time is over. What
@@ -43,7 +43,10 @@ type engine struct {
 // keeps what is measured. The error is about what kept it from measuring or
 // recording; the status is how far it came.
 func (x *Engine) Run(ctx context.Context) (record.Status, error) {
-	e := &engine{Engine: x, free: freeMemory()}
+	e := &engine{Engine: x}
+	if e.free == 0 {
+		e.free = freeMemory()
+	}
 	if e.host == nil {
 		e.host = func() meter.Machine { m, _ := meter.Host(); return m }
 	}

@@ -238,6 +238,45 @@ func TestAResumedRunGoesOnAsItWouldHave(t *testing.T) {
 	}
 }
 
+func TestProcessesThatAreTooLargeTogetherRunOneAfterTheOther(t *testing.T) {
+	if resident(os.Getpid()) == 0 {
+		t.Skip("the memory of a process is not known here")
+	}
+	w := &world{pid: os.Getpid()}
+	e := Engine{Plan: Plan{Blocks: []Block{w.block("B", "base", "head")}, Cycles: 4, Timeout: time.Minute}, Policy: &rounds{want: 2}, Dir: t.TempDir(), Tmp: t.TempDir(), Show: w,
+		free: resident(os.Getpid())}
+	_, err := e.Run(t.Context())
+	require.NoError(t, err)
+	all, _, err := record.ReadRounds(e.Dir)
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	assert.Contains(t, all[0].Serial, "take more than half of")
+	assert.Len(t, all[0].Arms, 2)
+	assert.Equal(t, 1, w.most)
+}
+
+func TestTheTimeGoesWhereSomethingIsOpen(t *testing.T) {
+	w := &world{op: map[string]float64{"slow": 3e9, "base": 1000, "head": 1000}}
+	now := time.Unix(0, 0)
+	w.onSample = func(took time.Duration) { now = now.Add(took) }
+	dear, cheap := w.block("dear", "slow"), w.block("cheap", "base", "head")
+	dear.Guess, cheap.Guess = 15*time.Second, 200*time.Millisecond
+	e := Engine{Plan: Plan{Blocks: []Block{dear, cheap}, Timeout: time.Minute, Begin: now, Budget: 60 * time.Second}, Policy: &rounds{want: 12}, Dir: t.TempDir(), Tmp: t.TempDir(), Show: w}
+	e.clock = func() time.Time { return now }
+	status, err := e.Run(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, record.OutOfTime, status)
+	all, _, err := record.ReadRounds(e.Dir)
+	require.NoError(t, err)
+	had := map[string]int{}
+	for _, r := range all {
+		had[r.Block]++
+	}
+	assert.Equal(t, 12, had["cheap"], "the dear one does not starve it")
+	assert.Positive(t, had["dear"], "and gets what is left")
+	assert.LessOrEqual(t, now.Sub(e.Plan.Begin), 60*time.Second+15*time.Second)
+}
+
 func TestADisturbedRoundIsMeasuredAgain(t *testing.T) {
 	w := &world{}
 	reading := meter.Machine{}

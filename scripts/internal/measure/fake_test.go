@@ -13,15 +13,17 @@ import (
 
 // A world is made-up arms: what they do takes no time, and is known.
 type world struct {
-	said    []string                                         // what the arms did, in order
-	op      map[string]float64                               // nanoseconds of an iteration, by arm
-	gcEvery map[string]int                                   // iterations between two collections
-	trouble func(arm string, round, alive, sample int) error // in place of a sample; 0: before ready
-	alive   int                                              // processes
-	most    int                                              // that were alive at once
-	names   []string                                         // benchmarks of each process
-	lines   []string                                         // that Progress was given
-	onRound func(r record.Round)
+	said     []string                                         // what the arms did, in order
+	op       map[string]float64                               // nanoseconds of an iteration, by arm
+	gcEvery  map[string]int                                   // iterations between two collections
+	trouble  func(arm string, round, alive, sample int) error // in place of a sample; 0: before ready
+	alive    int                                              // processes
+	most     int                                              // that were alive at once
+	names    []string                                         // benchmarks of each process
+	lines    []string                                         // that Progress was given
+	onRound  func(r record.Round)
+	pid      int // of every process
+	onSample func(took time.Duration)
 }
 
 type fake struct {
@@ -77,6 +79,9 @@ func (f *fake) Sample(_ context.Context, n int, _ time.Duration) (record.Sample,
 		ns = 1000
 	}
 	s := record.Sample{N: n, Timed: time.Duration(ns * float64(n)), Values: map[string]float64{"ns/op": ns}}
+	if f.w.onSample != nil {
+		f.w.onSample(s.Timed)
+	}
 	if every := f.w.gcEvery[f.arm]; every > 0 {
 		s.GCs = n / every
 	}
@@ -92,7 +97,7 @@ func (f *fake) End(time.Duration) error {
 }
 
 func (f *fake) Output() []byte { return []byte("what " + f.arm + " printed") }
-func (f *fake) PID() int       { return 0 }
+func (f *fake) PID() int       { return f.w.pid }
 
 func (f *fake) Close() error {
 	if !f.ended {

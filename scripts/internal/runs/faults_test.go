@@ -99,7 +99,7 @@ func ask(t runners.Task, origin string) error {
 
 // The environment variables that name files for the workload moody.
 const (
-	moodFile  = "CONCBENCH_TEST_MOOD"  // which model does what, and when, as in "sequential die turn"
+	moodFile  = "CONCBENCH_TEST_MOOD"  // which model does what, and from when on: "sequential die turn"
 	traceFile = "CONCBENCH_TEST_TRACE" // takes the model of each op
 )
 
@@ -108,7 +108,7 @@ const (
 type moody struct{ fault }
 
 func (m moody) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
-	if mood("early") == "unfit" {
+	if mood() == "unfit" {
 		return workloads.Work{}, workloads.NotRunnable("no moon tonight")
 	}
 	w, err := m.fault.Prepare(s, tasks)
@@ -123,20 +123,18 @@ func model() string {
 }
 
 // mood is what this process is to do now, "" for nothing special.
-func mood(now string) string {
+func mood() string {
 	text, _ := os.ReadFile(os.Getenv(moodFile))
-	if f := strings.Fields(string(text)); len(f) == 3 && f[0] == model() && f[2] == now {
+	f := strings.Fields(string(text))
+	if len(f) == 3 && f[0] == model() && turns >= map[string]int{"early": 0, "turn": 1, "later": 3}[f[2]] {
 		return f[1]
 	}
 	return ""
 }
 
-// ops counts the ops of this process, turn says that others had theirs since
-// the first: it is ready, and it is its turn.
-var (
-	ops  int
-	turn bool
-)
+// ops counts the ops of this process, turns how often others had theirs before:
+// it is ready then, and it is its turn.
+var ops, turns int
 
 func trace() error {
 	name := os.Getenv(traceFile)
@@ -144,7 +142,9 @@ func trace() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	turn = turn || ops > 0 && !strings.HasSuffix(string(text), model()+"\n")
+	if ops > 0 && !strings.HasSuffix(string(text), model()+"\n") {
+		turns++
+	}
 	ops++
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
@@ -155,15 +155,12 @@ func trace() error {
 }
 
 func moodily(t runners.Task, _ string) error {
-	now := "early"
-	if turn {
-		now = "turn"
-	}
-	switch mood(now) {
+	switch mood() {
 	case "die":
 		os.Stderr.WriteString("farewell\n")
 		os.Exit(3)
 	case "hang":
+		os.WriteFile(os.Getenv(moodFile)+" came true", nil, 0o666)
 		select {}
 	case "fail":
 		return errors.New("will not")

@@ -140,8 +140,9 @@ func TestEachRoundHasAllModelsOfAJob(t *testing.T) {
 	assert.True(t, done)
 }
 
-// turns measures moody and returns how often another model than before did an op.
-func turns(t *testing.T, o Options) (switches int, rounds []record.Round, run results.Run) {
+// switches measures moody and returns how often another model than before did an
+// op.
+func switches(t *testing.T, o Options) (n int, rounds []record.Round, run results.Run) {
 	t.Helper()
 	trace := filepath.Join(t.TempDir(), "trace")
 	t.Setenv(traceFile, trace)
@@ -153,8 +154,8 @@ func turns(t *testing.T, o Options) (switches int, rounds []record.Round, run re
 
 func TestModelsOfAJobTakeTurns(t *testing.T) {
 	gated(t)
-	switches, rounds, run := turns(t, quickly("moody"))
-	assert.Greater(t, switches, 2*len(rounds), "more often than one after the other")
+	n, rounds, run := switches(t, quickly("moody"))
+	assert.Greater(t, n, 2*len(rounds), "more often than one after the other")
 	assert.False(t, run.Serial)
 	for _, r := range rounds {
 		assert.Empty(t, r.Serial)
@@ -164,9 +165,9 @@ func TestModelsOfAJobTakeTurns(t *testing.T) {
 func TestModelsOfAJobRunOneAfterTheOtherWhereThatIsWanted(t *testing.T) {
 	o := quickly("moody")
 	o.Serial = true
-	switches, rounds, run := turns(t, o)
-	assert.GreaterOrEqual(t, switches, 1)
-	assert.Less(t, switches, 2*len(rounds), "one switch in a round, at most one between two")
+	n, rounds, run := switches(t, o)
+	assert.GreaterOrEqual(t, n, 1)
+	assert.Less(t, n, 2*len(rounds), "one switch in a round, at most one between two")
 	assert.True(t, run.Serial, "it is recorded")
 	require.GreaterOrEqual(t, len(rounds), 2)
 	for _, r := range rounds {
