@@ -34,23 +34,26 @@ type set struct {
 }
 
 // best finds the possible best among contenders: those whom no other one
-// beats. B is beaten by A where the interval of d = log(B/A), over the rounds that measured both, lies above 0 at an error of
-// familyError/(k−1) for k contenders: the truly best one then stays with a
-// probability of 1−familyError.
+// beats. B is beaten by A where the interval of d = log(B/A), over the rounds that
+// measured both, lies above 0 at an error of familyError/(k−1) for k contenders:
+// the truly best one then stays with a probability of 1−familyError.
 //
 // The same method gives the interval of the ratio that is shown, so that a
 // ratio's interval lies above 1 exactly where it excludes. That a model is within
 // a margin of the best is an answer of its own, at an error of familyError a
-// comparison. A model that is
-// beaten by another, but not by the reference, is compared with the one that
-// beats it most clearly.
+// comparison; in runs of version 1 it shares the row's. A model that is beaten by
+// another, but not by the reference, is compared with the one that beats it most
+// clearly.
 //
 // Note: medians of paired differences can run in a circle, each beating the
 // next. Where nobody would be left, nobody is excluded.
 func best(how method, in []contender) set {
 	k := len(in)
 	s := set{possible: make([]bool, k), reference: -1, against: make([]int, k), ratio: make([]Interval, k), behind: make([]float64, k)}
-	by, side := how(familyError/float64(max(k-1, 1))), how(familyError)
+	by, side := how.at(familyError/float64(max(k-1, 1))), how.at(familyError)
+	if how.shared {
+		side = by
+	}
 	s.need = by.LeastRounds()
 	beater := make([]int, k)
 	ratios := make([][]Interval, k)

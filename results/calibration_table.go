@@ -193,16 +193,12 @@ func (r CalibrationRow) Brief() string {
 	head := fmt.Sprintf("%s on %s: ", clean(r.Name), clean(r.Place))
 	var all []string
 	for _, l := range r.lines() {
-		text := strings.TrimSpace(l.Quantity + " " + l.Ratio)
-		if l.Ratio == "" && l.Quantity != "" {
-			text += l.Own
+		figure := l.Ratio
+		if figure == "" {
+			figure = l.Own
 		}
-		for _, part := range []string{l.Span, l.Target, l.Verdict} {
-			if part != "" {
-				text += " " + part
-			}
-		}
-		all = append(all, strings.TrimSpace(text))
+		all = append(all, strings.Join(slices.DeleteFunc([]string{l.Quantity, figure, l.Span, l.Target, l.Verdict},
+			func(part string) bool { return part == "" }), " "))
 	}
 	return head + strings.Join(all, "; ") + fmt.Sprintf("; %s", plural(r.Whole(), "round"))
 }

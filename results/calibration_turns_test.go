@@ -167,6 +167,10 @@ func TestARowIsALine(t *testing.T) {
 	row.Name, row.Place, row.Op = "queue", "two CPUs", "trip"
 	row.Gauges = []results.Gauge{{Quantity: results.PerOp, Target: 1.1}, {Quantity: results.CPUPerOp}}
 	assert.Regexp(t, `^queue on two CPUs: time a trip 1\.21× \[1\.2\d, 1\.2\d\] ≤ 1\.10× missed by 9\.5\d %; CPU a trip 1\.21× \[.*\]; 12 rounds$`, row.Brief())
+	alone := inTurns(near(1.2, 12)...)
+	alone.Name, alone.Place, alone.Op, alone.Sides = "yield", "two CPUs", "switch", []string{"model"}
+	alone.Gauges = []results.Gauge{{Quantity: results.PerOp, Target: 3000}}
+	assert.Regexp(t, `^yield on two CPUs: time a switch 2\.41 µs \[.*\] ≤ 3\.00 µs met; 12 rounds$`, alone.Brief())
 	row.Failed = "C in round 2: exit status 1"
 	assert.Equal(t, "queue on two CPUs: failed: C in round 2: exit status 1; 12 rounds", row.Brief())
 }

@@ -51,7 +51,7 @@ func (run *Run) judge(d *Decision, cells []Cell, models int, rounds []record.Rou
 	need := run.LeastRounds(models)
 	of := *run
 	of.Cells = cells
-	judged, _ := rows(&of, processesOf(&of, record.Counted(rounds)))
+	judged, _ := rows(&of, countedOf(&of, rounds))
 	contests := judged[0].decisive()
 	worse := map[string]int{}
 	open := models == 1 && had < run.ownRounds()
@@ -143,9 +143,9 @@ func (s Standing) open() bool { return s.State == Possible && !(s.Behind <= with
 // LeastRounds is how many rounds it takes at least to decide anything in a row of
 // so many models.
 func (run *Run) LeastRounds(models int) int {
-	return run.method()(familyError / float64(max(models-1, 1))).LeastRounds()
+	return run.method().at(familyError / float64(max(models-1, 1))).LeastRounds()
 }
 
 // ownRounds is how many rounds it takes at least for a figure to have an interval
 // of its own.
-func (run *Run) ownRounds() int { return run.method()(familyError / 2).LeastRounds() }
+func (run *Run) ownRounds() int { return run.method().at(familyError / 2).LeastRounds() }

@@ -12,11 +12,11 @@ func (d *Data) Explain() []string {
 		return d.explainBenchmarks()
 	}
 	how := []string{
-		"Each model did the same work, from the same code, and each checksum was verified. What differs between two columns is how tasks wait and who runs them; kernel threads also need a larger GOMAXPROCS, which cells.jsonl records.",
+		"Each model did the same work, from the same code, and each checksum was verified. What differs between two columns is how tasks wait and who runs them; kernel threads also need a larger GOMAXPROCS" + d.Run.procsRecorded() + ".",
 		d.Run.explainProcesses(),
 		"Start-up, warming up and the steady state are told apart: how long it took to make the model's pool, loop or processes, and how long the first job took with nothing warm, stand in the table of details; the judged figures are of what comes after.",
 		d.Run.explainPairs(),
-		"The estimate of a ratio is the median over the rounds. " + d.Run.explainInterval() + " " +
+		d.Run.explainInterval() + " " +
 			"A model is left out of the possible best exactly where the interval of its ratio to some other model lies above 1. " +
 			"In each row, and for each table, the truly best model stays among the possible best with a probability of at least 95 %.",
 		fmt.Sprintf("Where the server that a job talks to, the origin, used over %s of its CPU, time measures the origin. Time is then shown (%s) and not judged; CPU per task is.", Percent(saturated), MarkLimited),
@@ -28,6 +28,14 @@ func (d *Data) Explain() []string {
 		how = append(how, d.explainBenchmarks()...)
 	}
 	return how
+}
+
+// procsRecorded says where the GOMAXPROCS of each process is, if it is anywhere.
+func (r *Run) procsRecorded() string {
+	if r.Version < 2 {
+		return ", which " + JournalFile + " records"
+	}
+	return ""
 }
 
 // explainProcesses says what a process measured.
@@ -54,15 +62,17 @@ func (r *Run) explainPairs() string {
 	return "The processes of a job's models were alive at the same time and took turns, sample by sample, in an order that was drawn; only one of them worked at a time. The figure of a pair in a round is the median of the ratios of samples that lie side by side: what slows the machine for a while slows both."
 }
 
-// explainInterval says what an interval promises.
+// explainInterval says what the estimate of a ratio is, and what its interval
+// promises.
 func (r *Run) explainInterval() string {
+	const median = "The estimate of a ratio is the median over the rounds. "
 	switch {
 	case r.Version < 2:
-		return "Its interval is a confidence sequence for that median: it holds however often one looks, and whenever one stops."
+		return median + "Its interval is a confidence sequence for that median: it holds however often one looks, and whenever one stops."
 	case r.Anytime:
-		return "Its interval comes from a bet that may be looked at after every round (stats.Bet): what was decided got no more rounds. It supposes that a round's figure is as likely to lie above the truth as below it."
+		return median + "Its interval comes from a bet that may be looked at after every round (stats.Bet): what was decided got no more rounds. It supposes that a round's figure is as likely to lie above the truth as below it."
 	}
-	return "Its interval is that of the exact signed rank test, for a number of rounds that was fixed before. It supposes that a round's figure is as likely to lie above the truth as below it."
+	return "The estimate of a ratio is the median of the rounds and of the means of any two of them (Hodges & Lehmann 1963). Its interval is that of the exact signed rank test, for a number of rounds that was fixed before. It supposes that a round's figure is as likely to lie above the truth as below it."
 }
 
 // plainWord is what benchstat reads as one word without quotes.

@@ -107,7 +107,7 @@ func (t Test) alone(r Row, c CellData) finding {
 	if (above > 0) == (t.Says == Some) {
 		side = For
 	}
-	if above == 0 && total < r.how(familyError/2).LeastRounds() {
+	if above == 0 && total < r.how.at(familyError/2).LeastRounds() {
 		side = Neither
 	}
 	return finding{
@@ -128,7 +128,7 @@ func (t Test) compare(r Row, a, b CellData) finding {
 			if m == 1 {
 				return t.Says.side(r.how.own(d), limitedA, limitedB)
 			}
-			return t.Says.side(r.how(familyError/float64(m)).Interval(d), limitedA, limitedB)
+			return t.Says.side(r.how.at(familyError/float64(m)).Interval(d), limitedA, limitedB)
 		},
 		text: Ratio(shown.Estimate),
 	}

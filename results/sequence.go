@@ -38,11 +38,24 @@ func TwoSided(alpha float64, m int) Sequence { return Sequence{alpha / 2 / float
 // An Interval is an estimate with its bounds.
 type Interval = stats.Interval
 
-// A method makes the intervals of a run, given the error allowed on each side.
-type method func(alpha float64) stats.Method
+// A method is how the rounds of a run are judged.
+type method struct {
+	// at makes intervals, given the error allowed on each side.
+	at func(alpha float64) stats.Method
 
-// mixture is the method of runs of version 1.
-func mixture(alpha float64) stats.Method { return Sequence{alpha} }
+	// shared says that what lies within a margin of the best is shown with the
+	// intervals that all models of a row share an error in. Else the error is one
+	// comparison's own: see [stats.Question].
+	shared bool
+}
+
+// The methods of runs of version 1, of those that are looked at after every
+// round, and of those whose rounds were fixed before.
+var (
+	mixture = method{at: func(alpha float64) stats.Method { return Sequence{alpha} }, shared: true}
+	bet     = method{at: func(alpha float64) stats.Method { return stats.Bet{Alpha: alpha} }}
+	ranks   = method{at: func(alpha float64) stats.Method { return stats.SignedRank{Alpha: alpha} }}
+)
 
 // method is how the run's rounds are judged: one that stopped where it was
 // decided was looked at after every round, which a bet allows; one whose rounds
@@ -52,13 +65,13 @@ func (r *Run) method() method {
 	case r.Version < 2:
 		return mixture
 	case r.Anytime:
-		return func(alpha float64) stats.Method { return stats.Bet{Alpha: alpha} }
+		return bet
 	}
-	return func(alpha float64) stats.Method { return stats.SignedRank{Alpha: alpha} }
+	return ranks
 }
 
 // own is the interval of one quantity by itself, with 95 %.
-func (m method) own(d []float64) Interval { return m(familyError / 2).Interval(d) }
+func (m method) own(d []float64) Interval { return m.at(familyError / 2).Interval(d) }
 
 // Interval returns the median of d and its interval after len(d) rounds. The
 // order of d does not matter, and d is left as it is.

@@ -177,7 +177,7 @@ func (r Row) judged(m Metric) judgedFigures {
 }
 
 func (f judgedFigures) ratio(model, reference string) Interval {
-	return exp(f.how(familyError / float64(max(len(f.of)-1, 1))).Interval(f.of[model].over(f.of[reference])))
+	return exp(f.how.at(familyError / float64(max(len(f.of)-1, 1))).Interval(f.of[model].over(f.of[reference])))
 }
 
 func agreement(a, b Interval) Agreement {

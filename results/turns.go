@@ -36,14 +36,22 @@ type place struct{ block, benchmark, arm string }
 
 func placeOf(r *record.Round, arm string) place { return place{r.Block, r.Benchmark, arm} }
 
-// places returns the run's cells by where they are in the journal.
+// places returns the run's cells by where they are in the journal, which names a
+// benchmark where its process measures others too.
 func (run *Run) places() map[place]Cell {
 	cells := map[place]Cell{}
+	plain := map[string]int{} // by package
 	for _, c := range run.Cells {
 		if c.Plain() {
 			cells[place{c.Block(false), "", ""}], cells[place{c.Block(true), c.Name, ""}] = c, c
+			plain[c.Package]++
 		} else {
 			cells[place{c.Job, "", c.Model}] = c
+		}
+	}
+	for _, c := range run.Cells {
+		if c.Plain() && plain[c.Package] == 1 {
+			cells[place{c.Block(true), "", ""}] = c
 		}
 	}
 	return cells
@@ -78,20 +86,42 @@ func processesOf(run *Run, rounds []record.Round) []Process {
 	return ps
 }
 
+// countedOf returns the processes of the rounds that count, and those that failed
+// in any other: what failed is not measured again, so that no later attempt shows
+// it.
+func countedOf(run *Run, rounds []record.Round) []Process {
+	type attempt struct {
+		block, benchmark string
+		round, attempt   int
+		serial           bool
+	}
+	of := func(r *record.Round) attempt {
+		return attempt{r.Block, r.Benchmark, r.Round, r.Attempt, r.Serial != ""}
+	}
+	counts := map[attempt]bool{}
+	counted := record.Counted(rounds)
+	for i := range counted {
+		counts[of(&counted[i])] = true
+	}
+	rounds = slices.Clone(rounds)
+	for i := range rounds {
+		if r := &rounds[i]; !counts[of(r)] {
+			r.Arms = slices.DeleteFunc(slices.Clone(r.Arms), func(a record.Arm) bool { return a.Failed == "" })
+		}
+	}
+	return processesOf(run, rounds)
+}
+
 // figures takes in the process's own figures.
 func (p *Process) figures(a *record.Arm) {
 	for _, unit := range record.Units(a.Samples) {
 		v := a.Figure(unit)
 		if slices.Contains(greatest, unit) {
-			v = slices.MaxFunc(a.Samples[unit], func(x, y float64) int {
-				switch {
-				case x > y || math.IsNaN(y):
-					return 1
-				case x < y || math.IsNaN(x):
-					return -1
+			for _, sample := range a.Samples[unit] {
+				if sample > v {
+					v = sample
 				}
-				return 0
-			})
+			}
 		}
 		if !math.IsNaN(v) {
 			p.Values[unit] = v
@@ -134,10 +164,10 @@ func readTurns(dir string, run *Run, all bool) (ps []Process, again int, warning
 		}
 	}
 	again = repeated(rounds)
-	if !all {
-		rounds = record.Counted(rounds)
+	if all {
+		return processesOf(run, rounds), again, append(warnings, turnWarnings(rounds)...), nil
 	}
-	return processesOf(run, rounds), again, append(warnings, turnWarnings(rounds)...), nil
+	return countedOf(run, rounds), again, append(warnings, turnWarnings(record.Counted(rounds))...), nil
 }
 
 // repeated is how many attempts at rounds followed one that was disturbed.

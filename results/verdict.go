@@ -146,9 +146,9 @@ func (d *Data) lack(found []finding, side func(finding) Side, both bool) string 
 		}
 	}
 	text := fmt.Sprintf("of %s, %d for it, %d against it, %d open", plural(len(found), "comparison"), count[For], count[Against], count[Neither])
-	need := d.Run.method()(familyError / 2).LeastRounds()
+	need := d.Run.method().at(familyError / 2).LeastRounds()
 	if both {
-		need = max(need, d.Run.method()(familyError/float64(len(found))).LeastRounds())
+		need = max(need, d.Run.method().at(familyError/float64(len(found))).LeastRounds())
 	}
 	switch {
 	case failed > 0:

@@ -99,14 +99,20 @@ func (r *Round) Of(name string) *Arm {
 	return &r.Arms[at]
 }
 
-// Cut reports whether the round ended before its last cycle.
+// Cut reports whether the round ended before its last cycle: before that of its
+// last arm, where they ran one after the other.
 func (r *Round) Cut() bool {
+	whole := 0
 	for i := range r.Arms {
-		if a := &r.Arms[i]; a.Failed == "" && a.NotRun == "" && slices.Contains(a.Cycles, r.Planned-1) {
-			return false
+		switch a := &r.Arms[i]; {
+		case a.Failed != "" || a.NotRun != "":
+		case slices.Contains(a.Cycles, r.Planned-1):
+			whole++
+		case r.Serial != "":
+			return true
 		}
 	}
-	return len(r.Arms) > 0
+	return whole == 0 && len(r.Arms) > 0
 }
 
 // Disturbed is the share of the machine's CPU time that, stolen by others, makes

@@ -61,6 +61,19 @@ func TestPageTellsTheRun(t *testing.T) {
 	assert.NotContains(t, text, "NaN")
 }
 
+func TestPageTellsARunInTurns(t *testing.T) {
+	f := fakerun.New(12).InTurns()
+	text := page(t, f)
+	for _, want := range []string{"Take goroutines in", "alone", "not runnable", "index out of range", "took turns, sample by sample", "exact signed rank test"} {
+		assert.Contains(t, text, want)
+	}
+	assert.Equal(t, 7*3, strings.Count(text, "<svg"), "three pictures a job")
+	assert.NotContains(t, text, "NaN")
+	assert.NotContains(t, text, "slices")
+	f.Run.Anytime = true
+	assert.Contains(t, page(t, f), "a bet that may be looked at after every round")
+}
+
 func TestPageAsksNothingOfTheNetwork(t *testing.T) {
 	text := page(t, fakerun.New(2))
 	assert.NotContains(t, text, "<script")

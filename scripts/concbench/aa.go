@@ -47,5 +47,6 @@ found. With --gate it decides as compare does, and exits as compare does.`,
 	f.BoolVar(&gate, "gate", false, "decide, and stop where it is decided, as compare does")
 	f.BoolVar(&c.strict, "strict", false, "with --gate: exit with 3 if something stays undecided")
 	gone(cmd, map[string]string{"usual": "aa without it, which measures every benchmark in turns and one after the other"})
+	f.Lookup("usual").NoOptDefVal = "true" // it took no value
 	return cmd
 }

@@ -188,12 +188,12 @@ func (c *calibrating) run(cmd *cobra.Command, wait bool) error {
 
 // plan says what is going to be measured, and whether it can decide anything.
 func (c *calibrating) plan(rows []reference.Row) string {
-	text := fmt.Sprintf("%d comparisons, at most %d rounds each", len(rows), c.Rounds)
+	text := fmt.Sprintf("comparisons: %d, rounds of each: at most %d", len(rows), c.Rounds)
 	if c.Budget > 0 {
-		text += fmt.Sprintf(", at most %v for all", c.Budget)
+		text += fmt.Sprintf(", time for all: at most %v", c.Budget)
 	}
 	if least := results.FidelityRounds(); c.Rounds < least {
-		text += fmt.Sprintf("\n%d rounds decide no target: it takes %d at least (--rounds)", c.Rounds, least)
+		text += fmt.Sprintf("\nso few rounds decide no target: it takes %d at least (--rounds)", least)
 	}
 	return text + "\n"
 }

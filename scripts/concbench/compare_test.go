@@ -1,23 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/concbench/concbench/bench/gate"
 	"github.com/concbench/concbench/results"
 	"github.com/concbench/concbench/results/compare"
+	"github.com/concbench/concbench/results/record"
 	"github.com/concbench/concbench/scripts/internal/lock"
 )
 
@@ -98,8 +96,8 @@ func (r repository) concbench(args ...string) *exec.Cmd {
 }
 
 // quickly are flags of a comparison that takes few seconds.
-func quickly(out string) []string {
-	return []string{"--seed", "1", "--benchtime", "1ms", "--slices", "2", "--cpu", "1", "--rounds", "16", "--out", out}
+func quickly(out string, more ...string) []string {
+	return append([]string{"--seed", "1", "--cycles", "2", "--cpu", "1", "--budget", "0", "--metrics", "ns/op", "--isolate", "benchmark", "--layouts", "0", "--out", out}, more...)
 }
 
 func code(cmd *exec.Cmd) int {
@@ -107,12 +105,23 @@ func code(cmd *exec.Cmd) int {
 	return cmd.ProcessState.ExitCode()
 }
 
+// measuredRounds are the rounds in the folder of a comparison.
+func measuredRounds(t *testing.T, dir string) []record.Round {
+	t.Helper()
+	rounds, torn, err := record.ReadRounds(dir)
+	require.NoError(t, err)
+	require.Nil(t, torn)
+	return rounds
+}
+
+var total = compare.Key{Package: "example.com/shop", Benchmark: "BenchmarkTotal"}
+
 func TestARegressionBetweenCommitsIsFoundAndExits1(t *testing.T) {
 	r := newRepository(t)
 	r.price(10)
 	before := r.git("status", "--porcelain", "--ignored")
 	out := filepath.Join(t.TempDir(), "out")
-	cmd := r.concbench(append([]string{"compare", "--format", "markdown"}, quickly(out)...)...)
+	cmd := r.concbench(append([]string{"compare", "--bench", "Total", "--format", "markdown"}, quickly(out, "--layouts", "1")...)...)
 	require.Equal(t, 1, code(cmd), stdout(cmd)+stderr(cmd))
 	assert.Contains(t, stdout(cmd), "slower")
 	assert.Contains(t, stdout(cmd), "Total")
@@ -123,23 +132,67 @@ func TestARegressionBetweenCommitsIsFoundAndExits1(t *testing.T) {
 	report, err := compare.Open(out)
 	require.NoError(t, err)
 	assert.Equal(t, r.git("rev-parse", "HEAD^"), report.Plan.Base.Commit, "on the default branch, the commit before")
-	assert.NotEqual(t, compare.Slower, report.Of(compare.Key{Package: "example.com/shop", Benchmark: "BenchmarkOther"}).Verdict())
+	assert.Equal(t, results.Complete, report.Plan.Status)
+	assert.Less(t, report.Of(total).Rounds, rounds, "what is decided gets no more")
+	layouts := map[int]bool{}
+	for _, round := range measuredRounds(t, out) {
+		layouts[round.Layout] = true
+		assert.Equal(t, 2, round.Planned)
+		if gate.Supported() == nil {
+			assert.Empty(t, round.Serial, "they take turns")
+		}
+	}
+	assert.Len(t, layouts, 2, "what looks slower in the linker's own is measured again in another")
 
 	// The other way round it is faster, and no regression.
-	cmd = r.concbench(append([]string{"compare", "--base", "HEAD", "--head", "HEAD^", "--format", "json"}, quickly(out+"2")...)...)
+	cmd = r.concbench(append([]string{"compare", "--bench", "Total", "--base", "HEAD", "--head", "HEAD^", "--format", "json"}, quickly(out+"2")...)...)
 	require.Equal(t, 0, code(cmd), stdout(cmd)+stderr(cmd))
-	var told map[string]any
+	var told compare.Document
 	require.NoError(t, json.Unmarshal([]byte(stdout(cmd)), &told))
+	require.Len(t, told.Benchmarks, 1)
+	assert.Equal(t, compare.Faster, told.Benchmarks[0].Verdict)
 }
 
-func TestIdenticalCommitsAreNotMeasured(t *testing.T) {
+func TestABaseThatIsIdenticalIsNotMeasured(t *testing.T) {
 	r := newRepository(t)
 	r.write("README", "words\n")
 	r.git("add", ".")
 	r.git("commit", "-q", "-m", "words")
-	cmd := r.concbench(append([]string{"compare", "--strict"}, quickly(filepath.Join(t.TempDir(), "out"))...)...)
+	out := filepath.Join(t.TempDir(), "out")
+	cmd := r.concbench(append([]string{"compare", "--strict"}, quickly(out)...)...)
 	require.Equal(t, 0, code(cmd), stdout(cmd)+stderr(cmd))
 	assert.Contains(t, stdout(cmd), "identical")
+	assert.Empty(t, measuredRounds(t, out))
+	plan, err := compare.LoadPlan(out)
+	require.NoError(t, err)
+	require.Len(t, plan.Packages, 1)
+	assert.True(t, plan.Packages[0].Identical)
+	assert.NotEqual(t, plan.Base.Commit, plan.Head.Commit)
+}
+
+func TestOneAfterAnotherIsRecordedAndSaid(t *testing.T) {
+	r := newRepository(t)
+	r.price(10)
+	out := filepath.Join(t.TempDir(), "out")
+	cmd := r.concbench(append([]string{"compare", "--one-after-another", "--rounds", "1"}, quickly(out)...)...)
+	require.Equal(t, 0, code(cmd), stdout(cmd)+stderr(cmd))
+	assert.Contains(t, stdout(cmd), "measured one after the other, as was asked for")
+	assert.Contains(t, stderr(cmd), "1 round can decide nothing but exact figures", "it says so before it measures")
+	plan, err := compare.LoadPlan(out)
+	require.NoError(t, err)
+	assert.True(t, plan.Serial)
+	measured := record.Counted(measuredRounds(t, out))
+	require.Len(t, measured, 2)
+	for _, round := range measured {
+		assert.Equal(t, "--one-after-another", round.Serial)
+		assert.Len(t, round.Arms, 2)
+	}
+	strict := r.concbench("compare", "--resume", out, "--strict", "--format", "json")
+	assert.Equal(t, exitFailedCells, code(strict), "something stays open")
+	var told compare.Document
+	require.NoError(t, json.Unmarshal([]byte(stdout(strict)), &told))
+	assert.True(t, told.Serial)
+	assert.Equal(t, "--one-after-another", told.Benchmarks[0].Serial)
 }
 
 func TestBadComparisonsAreNamed(t *testing.T) {
@@ -159,9 +212,10 @@ func TestBadComparisonsAreNamed(t *testing.T) {
 		{[]string{"compare", "--threshold", "0%"}, 2, "--threshold"},
 		{[]string{"compare", "--format", "yaml"}, 2, "terminal, markdown or json"},
 		{[]string{"compare", "--isolate", "everything"}, 2, "benchmark or package"},
-		{[]string{"compare", "--benchtime", "soon"}, 2, "--benchtime"},
+		{[]string{"compare", "--cycles", "-1"}, 2, "--cycles"},
 		{[]string{"compare", "--cpu", "0"}, 2, "--cpu"},
-		{[]string{"compare", "--rounds", "2"}, 2, "fewer cannot call anything slower"},
+		{[]string{"compare", "--rounds", "0"}, 2, "--rounds"},
+		{[]string{"compare", "--layouts", "-1"}, 2, "--layouts"},
 		{[]string{"compare", "--out", there}, 2, "exists already"},
 		{[]string{"compare", "./nosuch"}, 2, "nosuch"},
 		{[]string{"compare", "--resume", there}, 2, "compare.json"},
@@ -178,86 +232,28 @@ func TestBadComparisonsAreNamed(t *testing.T) {
 func TestASideThatDoesNotBuildExits3(t *testing.T) {
 	r := newRepository(t)
 	r.write("shop.go", "package shop\n\nfunc Total() {}\n")
-	cmd := r.concbench(append([]string{"compare"}, quickly(filepath.Join(t.TempDir(), "out"))...)...)
+	out := filepath.Join(t.TempDir(), "out")
+	cmd := r.concbench(append([]string{"compare"}, quickly(out)...)...)
 	assert.Equal(t, 3, code(cmd), stdout(cmd)+stderr(cmd))
 	assert.Contains(t, stdout(cmd), "head: ")
+	assert.Empty(t, measuredRounds(t, out))
 }
 
-func TestAAKnowsItsOwnNoise(t *testing.T) {
-	r := newRepository(t)
-	args := append([]string{"aa"}, quickly(filepath.Join(t.TempDir(), "out"))...)
-	cmd := r.concbench(append(args, "--usual")...)
-	require.Equal(t, 0, code(cmd), stdout(cmd)+stderr(cmd))
-	for _, says := range []string{"Total", "Other", "cried wolf", "usual way"} {
-		assert.Contains(t, stdout(cmd), says)
-	}
-}
-
-// kills is how often comparisons are killed:
-//
-//	go test ./scripts/concbench -run KilledComparison -kills 50
-var kills = flag.Int("kills", 3, "how often comparisons are killed and resumed")
-
-func TestAKilledComparisonIsFinished(t *testing.T) {
+func TestAAMeasuresInTurnsAndOneAfterTheOther(t *testing.T) {
 	r := newRepository(t)
 	out := filepath.Join(t.TempDir(), "out")
-	whole := r.concbench(append([]string{"aa"}, quickly(out)...)...)
-	require.Equal(t, 0, code(whole), stderr(whole))
-	want := firstAttempts(t, out)
-	for killed := 0; killed < *kills; {
-		out := filepath.Join(t.TempDir(), "out")
-		killed += r.killed(out, min(5, *kills-killed), len(want))
-		cmd := r.concbench("aa", "--resume", out)
-		require.Equal(t, 0, code(cmd), stderr(cmd))
-		assert.Equal(t, want, firstAttempts(t, out), "the same pairs in the same order")
-		report, err := compare.Open(out)
-		require.NoError(t, err)
-		assert.NotContains(t, bytesOf(report.Warnings), "torn")
-		assert.Equal(t, results.Complete, report.Plan.Status)
+	cmd := r.concbench(append([]string{"aa", "--rounds", "6"}, quickly(out)...)...)
+	require.Equal(t, 0, code(cmd), stdout(cmd)+stderr(cmd))
+	for _, says := range []string{"Total", "Other", "cried wolf", "in turns", "one after the other"} {
+		assert.Contains(t, stdout(cmd), says)
 	}
-}
-
-// killed makes an A/A check into out and kills it so many times at random
-// moments, each after another pair at least; fewer times if it ends.
-func (r repository) killed(out string, times, pairs int) (n int) {
-	args := append([]string{"aa"}, quickly(out)...)
-	for before := 0; n < times; n++ {
-		cmd := r.concbench(args...)
-		require.NoError(r.t, cmd.Start())
-		require.Eventually(r.t, func() bool {
-			got, _, _ := compare.ReadPairs(out)
-			return len(got) > before
-		}, time.Minute, time.Millisecond)
-		time.Sleep(rand.N(40 * time.Millisecond))
-		cmd.Process.Kill()
-		cmd.Wait()
-		got, _, err := compare.ReadPairs(out)
-		require.NoError(r.t, err)
-		if before = len(got); before >= pairs-2 {
-			return n + 1
-		}
-		args = []string{"aa", "--resume", out}
-	}
-	return n
-}
-
-// firstAttempts are the pairs of a comparison without what varies: of what was
-// disturbed, which is chance, the first attempt.
-func firstAttempts(t *testing.T, dir string) (pairs []compare.Pair) {
-	t.Helper()
-	all, torn, err := compare.ReadPairs(dir)
-	require.NoError(t, err)
-	require.Nil(t, torn)
-	for _, p := range all {
-		if p.Attempt == 0 {
-			pairs = append(pairs, compare.Pair{Round: p.Round, Package: p.Package, Benchmark: p.Benchmark, HeadFirst: p.HeadFirst})
+	measured := map[string]int{}
+	for _, round := range record.Counted(measuredRounds(t, out)) {
+		measured[round.Block]++
+		if strings.HasSuffix(round.Block, compare.AfterSuffix) {
+			assert.NotEmpty(t, round.Serial)
 		}
 	}
-	return pairs
-}
-
-func bytesOf(v any) string {
-	var b bytes.Buffer
-	json.NewEncoder(&b).Encode(v)
-	return b.String()
+	other := compare.Key{Package: total.Package, Benchmark: "BenchmarkOther"}
+	assert.Equal(t, map[string]int{total.String(): 6, total.String() + compare.AfterSuffix: 6, other.String(): 6, other.String() + compare.AfterSuffix: 6}, measured)
 }

@@ -3,15 +3,13 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 )
 
 // comparedRuns compares two stored runs as the command does under these flags.
@@ -31,25 +29,21 @@ func storedRun(t *testing.T, ns int, fails bool) string {
 	t.Helper()
 	dir := t.TempDir()
 	const name = "BenchmarkX"
-	require.NoError(t, results.SaveRun(dir, &results.Run{Version: results.Version, Status: results.Complete, Rounds: 12, Slices: 1,
+	require.NoError(t, results.SaveRun(dir, &results.Run{Version: results.Version, Status: results.Complete, Rounds: 12, CPUs: 1,
 		Cells: []results.Cell{{Name: name, Job: name, Package: "example.com/a"}}}))
 	require.NoError(t, results.SaveEnv(dir, &results.Env{}))
-	journal, err := results.OpenJournal(dir)
+	journal, err := record.OpenRounds(dir)
 	require.NoError(t, err)
-	text := ""
-	for round := 1; round <= 12; round++ {
-		m := results.Measurement{Round: round, Order: 1, Cell: name, Package: "example.com/a", From: int64(len(text))}
-		if fails && round == 5 {
-			m.Failed = "exit status 1"
+	for n := 1; n <= 12; n++ {
+		var arm record.Arm
+		if fails && n == 5 {
+			arm.Failed = "exit status 1"
 		} else {
-			text += fmt.Sprintf("%s-2\t10\t%d ns/op\n", name, ns+round)
-			m.Slices = 1
+			arm.Add(0, record.Sample{N: 10, Values: map[string]float64{"ns/op": float64(ns + n)}})
 		}
-		m.To = int64(len(text))
-		require.NoError(t, journal.Append(m))
+		require.NoError(t, journal.Append(record.Round{Block: "example.com/a " + name, Round: n, Planned: 1, End: true, Arms: []record.Arm{arm}}))
 	}
 	require.NoError(t, journal.Close())
-	require.NoError(t, os.WriteFile(filepath.Join(dir, results.BenchFile), []byte(text), 0o644))
 	return dir
 }
 

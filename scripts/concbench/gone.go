@@ -13,13 +13,13 @@ import (
 // it.
 const instead = "instead"
 
-// gone keeps the names of flags that there are no more, so that who gives one
-// learns what to do.
+// gone keeps the names of flags that there are no more, so that who gives one,
+// with its value, learns what to do.
 func gone(cmd *cobra.Command, flags map[string]string) {
 	for name, by := range flags {
 		cmd.Flags().String(name, "", "")
 		f := cmd.Flags().Lookup(name)
-		f.Hidden, f.NoOptDefVal = true, "true"
+		f.Hidden = true
 		f.Annotations = map[string][]string{instead: {by}}
 	}
 }

@@ -12,8 +12,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/perf/benchfmt"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 )
 
 // module writes a module of somebody's own, without a dependency.
@@ -54,7 +56,7 @@ func BenchmarkSkips(b *testing.B) { b.Skip("not tonight") }
 func plainRun(t *testing.T, module string, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "run")
-	cmd := concbench(t, slices.Concat([]string{"run", "--benchtime", "1ms", "--rounds", "2", "--slices", "2", "--out", out}, args)...)
+	cmd := concbench(t, slices.Concat([]string{"run", "--rounds", "2", "--cycles", "2", "--out", out}, args)...)
 	inModule(cmd, module)
 	return cmd, out
 }
@@ -68,22 +70,32 @@ func inModule(cmd *exec.Cmd, module string) {
 // measured well.
 func timesMeasured(t *testing.T, dir string) map[string]int {
 	t.Helper()
-	ms, torn, err := results.ReadJournal(dir)
+	run, err := results.LoadRun(dir)
+	require.NoError(t, err)
+	rounds, torn, err := record.ReadRounds(dir)
 	require.NoError(t, err)
 	assert.Nil(t, torn)
-	rounds := map[string]map[int]bool{}
-	for _, m := range ms {
-		if m.Failed == "" {
-			key := m.Package + " " + m.Cell
-			if rounds[key] == nil {
-				rounds[key] = map[int]bool{}
-			}
-			rounds[key][m.Round] = true
-		}
+	inBlock := map[string][]string{} // of packages whose benchmarks share processes
+	for _, c := range run.Cells {
+		inBlock[c.Block(true)] = append(inBlock[c.Block(true)], c.Package+" "+c.Name)
 	}
 	counts := map[string]int{}
-	for key, in := range rounds {
-		counts[key] = len(in)
+	for _, r := range record.Counted(rounds) {
+		require.Len(t, r.Arms, 1, "it is compared with nothing")
+		if a := r.Arms[0]; a.Failed != "" || len(a.Cycles) != r.Planned {
+			continue
+		}
+		switch whole := inBlock[r.Block]; {
+		case r.Benchmark != "":
+			counts[r.Block+" "+r.Benchmark]++
+		case len(whole) > 0: // of a package that has one
+			counts[whole[0]]++
+		default:
+			counts[r.Block]++
+		}
+	}
+	for _, c := range run.Cells {
+		assert.Contains(t, counts, c.Package+" "+c.Name)
 	}
 	return counts
 }
@@ -97,7 +109,7 @@ func TestOrdinaryBenchmarksOfAnyPackageAreMeasured(t *testing.T) {
 	dir := module(t, map[string]string{"a/a_test.go": encode, "b/b_test.go": decode})
 	cmd, out := plainRun(t, dir, "--isolate", "benchmark", "--cpu", "1", "./...")
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
-	assert.Contains(t, stdout(cmd), "4 benchmarks of 2 packages; 2 rounds\nexpected: about ")
+	assert.Contains(t, stdout(cmd), "4 benchmarks of 2 packages; 2 rounds, about ")
 	assert.Equal(t, everyBenchmark, timesMeasured(t, out))
 
 	data, err := results.Open(out)
@@ -111,6 +123,12 @@ func TestOrdinaryBenchmarksOfAnyPackageAreMeasured(t *testing.T) {
 			_, has := b.Figure(unit)
 			assert.True(t, has, unit)
 		}
+		if runtime.GOOS == "linux" {
+			for _, unit := range []string{"peak-rss-B", "vol-ctxsw/s"} {
+				_, has := b.Figure(unit)
+				assert.True(t, has, unit)
+			}
+		}
 	}
 	require.Len(t, data.Run.Packages, 2)
 	for _, p := range data.Run.Packages {
@@ -120,21 +138,24 @@ func TestOrdinaryBenchmarksOfAnyPackageAreMeasured(t *testing.T) {
 	ofPackages(t, out)
 }
 
-// ofPackages checks that what bench.txt says is the package of each result is.
+// ofPackages checks that bench.txt has, under each package, a line for each round
+// of each of its benchmarks.
 func ofPackages(t *testing.T, out string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(out, results.BenchFile))
+	file, err := os.Open(filepath.Join(out, results.BenchFile))
 	require.NoError(t, err)
-	ms, _, err := results.ReadJournal(out)
-	require.NoError(t, err)
-	for _, m := range ms {
-		before := string(text[:m.From])
-		at := strings.LastIndex(before, "pkg: ")
-		require.GreaterOrEqual(t, at, 0)
-		pkg, _, _ := strings.Cut(before[at+len("pkg: "):], "\n")
-		assert.Equal(t, m.Package, pkg)
-		assert.Contains(t, string(text[m.From:m.To]), m.Cell)
+	defer file.Close()
+	lines := map[string]int{}
+	for r := benchfmt.NewReader(file, results.BenchFile); r.Scan(); {
+		switch line := r.Result().(type) {
+		case *benchfmt.SyntaxError:
+			assert.NoError(t, line)
+		case *benchfmt.Result:
+			name, _, _ := strings.Cut(string(line.Name), "-") // of the number of CPUs
+			lines[line.GetConfig("pkg")+" Benchmark"+name]++
+		}
 	}
+	assert.Equal(t, timesMeasured(t, out), lines)
 }
 
 func TestBenchmarksOfAPackageMayShareAProcess(t *testing.T) {
@@ -146,6 +167,11 @@ func TestBenchmarksOfAPackageMayShareAProcess(t *testing.T) {
 	require.NoError(t, err)
 	for _, p := range run.Packages {
 		assert.True(t, p.Whole)
+	}
+	data, err := results.Open(out)
+	require.NoError(t, err)
+	for _, b := range data.Benchmarks {
+		assert.Len(t, b.Processes, 2, "the report has them all: "+b.Name)
 	}
 	ofPackages(t, out)
 }
@@ -279,7 +305,7 @@ func TestAKilledRunOfOrdinaryBenchmarksIsFinished(t *testing.T) {
 	run, err := results.LoadRun(out)
 	require.NoError(t, err)
 	assert.Equal(t, results.Running, run.Status)
-	begun, _, err := results.ReadJournal(out)
+	begun, _, err := record.ReadRounds(out)
 	require.NoError(t, err)
 	run.Rounds = begun[len(begun)-1].Round + 1
 	require.NoError(t, results.SaveRun(out, run))

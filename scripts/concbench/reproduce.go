@@ -53,7 +53,6 @@ func (s session) reproduce(dir string, budget time.Duration) error {
 	}
 	s.like = &first.Run
 	s.options, s.packages = runs.Recorded(s.like)
-	s.options.Begin = time.Now()
 	switch {
 	case s.cmd.Flags().Changed("budget"):
 		s.options.Budget = budget

@@ -11,16 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/concbench/concbench/results"
+	"github.com/concbench/concbench/results/record"
 	"github.com/concbench/concbench/scripts/internal/lock"
 )
 
-// measuredSome waits until the run in dir, that cmd makes, has so many
-// measurements.
+// measuredSome waits until the run in dir has so many rounds.
 func measuredSome(t *testing.T, dir string, n int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		ms, _, err := results.ReadJournal(dir)
-		return err == nil && len(ms) >= n
+		rounds, _, err := record.ReadRounds(dir)
+		return err == nil && len(rounds) >= n
 	}, 5*time.Minute, 20*time.Millisecond)
 }
 
@@ -30,7 +30,7 @@ func TestARunThatIsInterruptedSaysHowToGoOn(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "results", "run")
 	latest := filepath.Join(filepath.Dir(dir), "latest")
-	cmd := concbench(t, "run", "--workloads", "timer", "--models", "goroutines", "--rounds", "100000", "--slices", "1", "--benchtime", "1ms", "--out", dir)
+	cmd := concbench(t, "run", "--workloads", "timer", "--models", "goroutines", "--rounds", "100000", "--cycles", "1", "--out", dir)
 	require.NoError(t, cmd.Start())
 	measuredSome(t, dir, 2)
 
@@ -131,7 +131,7 @@ func TestAPublishedRunIsReproduced(t *testing.T) {
 
 func TestAVerdictIsReproduced(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
-	cmd := concbench(t, "run", "--workloads", "timer/tasks=4/wait=2ms", "--models", "goroutines,sequential", "--rounds", "8", "--slices", "1", "--benchtime", "1ms", "--out", out)
+	cmd := concbench(t, "run", "--workloads", "timer/tasks=4/wait=2ms", "--models", "goroutines,sequential", "--rounds", "6", "--cycles", "1", "--out", out)
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
 	cmd = concbench(t, "reproduce", out, "--out", out+"2")
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))

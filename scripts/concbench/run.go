@@ -57,7 +57,7 @@ measured. A process waits while another measures on the same machine.`,
 				return err
 			}
 			s := session{cmd: cmd, out: out, wait: !noWait}
-			if o.Begin = time.Now(); cmd.Flags().Changed("resume") {
+			if cmd.Flags().Changed("resume") {
 				if err := onlyWithResume(cmd, packages); err != nil {
 					return err
 				}

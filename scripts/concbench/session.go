@@ -59,7 +59,7 @@ func (s session) resume(dir string, o runs.Options) error {
 		return s.report(s.rest.Status)
 	}
 	s.options, s.packages = runs.Recorded(s.rest)
-	s.options.Budget, s.options.Begin = o.Budget, time.Now()
+	s.options.Budget = o.Budget
 	if s.cmd.Flags().Changed("timeout") {
 		s.options.Timeout = o.Timeout
 	}
@@ -93,6 +93,10 @@ func (s session) run() (results.Status, error) {
 		return "", err
 	}
 	defer free()
+	s.options.Begin = time.Now() // to wait for another process takes nothing of the budget
+	if c.plan != nil {
+		c.plan.Begin = s.options.Begin
+	}
 	return s.measure(ctx, c)
 }
 

@@ -23,7 +23,8 @@ type Fake struct {
 	Env   results.Env
 	Still bool // without the drift
 
-	// Values makes a slice's figures; slice counts from 0.
+	// Values makes a slice's figures; slice counts from 0. The cycles of a run in
+	// turns count from 1: its processes are warm.
 	Values func(c results.Cell, round, slice int, r *rand.Rand) map[string]float64
 	// Fails says why a measurement fails, "" that it does not.
 	Fails func(c results.Cell, round int) string
@@ -164,6 +165,9 @@ func (f *Fake) Write(dir string) error {
 	}
 	if err := results.SaveEnv(dir, &f.Env); err != nil {
 		return err
+	}
+	if f.Run.Version >= 2 {
+		return f.turns(dir)
 	}
 	var bench, journal bytes.Buffer // written at once: a Journal would sync each of hundreds of lines
 	lines := json.NewEncoder(&journal)

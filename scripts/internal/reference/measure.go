@@ -73,11 +73,12 @@ func ended(status results.Status, rows []results.CalibrationRow) results.Status 
 }
 
 // keep puts the row into the calibration, and reports whether it did. One that
-// is not whole replaces none.
+// is not whole replaces none but what there was of it before a resume.
 func keep(c *results.Calibration, row results.CalibrationRow, whole bool) bool {
 	at := c.Row(row.Name, row.Place)
+	other := at >= 0 && !c.Rows[at].Measured.Equal(row.Measured)
 	switch {
-	case !whole && (len(row.Rounds) == 0 || at >= 0):
+	case !whole && (len(row.Rounds) == 0 || other):
 		return false
 	case at >= 0:
 		c.Rows[at] = row

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -12,7 +13,11 @@ import (
 
 func TestARowThatIsNotWholeReplacesNoOlderOne(t *testing.T) {
 	row := func(name, commit string, rounds ...record.Round) results.CalibrationRow {
-		return results.CalibrationRow{Name: name, Place: "two CPUs", Rounds: rounds, Conditions: results.Conditions{Commit: commit}}
+		r := results.CalibrationRow{Name: name, Place: "two CPUs", Rounds: rounds, Conditions: results.Conditions{Commit: commit}}
+		if commit == "now" {
+			r.Measured = time.Unix(1_800_000_000, 5)
+		}
+		return r
 	}
 	c := &results.Calibration{Rows: []results.CalibrationRow{row("echo-eventloop", "before"), row("pipe", "before", round(1, 1))}}
 	assert.False(t, keep(c, row("pipe", "now", round(1, 2)), false))
@@ -21,6 +26,8 @@ func TestARowThatIsNotWholeReplacesNoOlderOne(t *testing.T) {
 	assert.Equal(t, "before", c.Rows[1].Commit)
 
 	assert.True(t, keep(c, row("thread-join", "now", round(1, 2)), false), "where there is none, a part is better than nothing")
+	assert.True(t, keep(c, row("thread-join", "now", round(1, 2), round(2, 2)), false), "nor is more of it lost after a resume")
+	assert.Equal(t, 2, c.Rows[1].Whole())
 	assert.True(t, keep(c, row("pipe", "now", round(1, 2)), true))
 	require.Len(t, c.Rows, 3)
 	assert.Equal(t, "before", c.Rows[0].Commit, "what was not asked for stays")

@@ -109,7 +109,11 @@ func (p *Plain) starter(names []string, o Options) func(context.Context, measure
 		if p.Ungated != "" {
 			return p.binary().Ungated(names, o.process(w.Dir)), nil
 		}
-		return start(p.binary().Arm(names, o.process(w.Dir)), w)
+		s, err := start(p.binary().Arm(names, o.process(w.Dir)), w)
+		if err != nil {
+			return nil, err
+		}
+		return metered{s, len(names) == 1}, nil
 	}
 }
 

@@ -56,22 +56,6 @@ func (g growing) About() workloads.About {
 	return a
 }
 
-// A served is a fault whose origin sends a byte to who connects.
-type served struct{ fault }
-
-func (served) Serve(l net.Listener) error {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return err
-		}
-		c.Write([]byte{1})
-		c.Close()
-	}
-}
-
-func (served) Usage(string) string { return "" }
-
 // A dying is a fault whose origin ends as soon as a task connects.
 type dying struct{ fault }
 
@@ -86,26 +70,22 @@ func (dying) Serve(l net.Listener) error {
 
 func (dying) Usage(string) string { return "" }
 
-// ask reads the byte that an origin sends.
-func ask(t runners.Task, origin string) error {
-	c, err := t.Dial("tcp", origin)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	_, err = io.ReadFull(c, make([]byte, 1))
-	return err
-}
-
 // The environment variables that name files for the workload moody.
 const (
 	moodFile  = "CONCBENCH_TEST_MOOD"  // which model does what, and from when on: "sequential die turn"
 	traceFile = "CONCBENCH_TEST_TRACE" // takes the model of each op
 )
 
-// A moody is a fault that notes its ops in a file, and goes wrong as it finds in
-// another.
+// A moody is a fault with an origin that notes its ops in a file, and goes wrong
+// as it finds in another.
 type moody struct{ fault }
+
+func (moody) Serve(l net.Listener) error {
+	_, err := l.Accept()
+	return err
+}
+
+func (moody) Usage(string) string { return "" }
 
 func (m moody) Prepare(s runners.Spec, tasks int) (workloads.Work, error) {
 	if mood() == "unfit" {
@@ -138,6 +118,9 @@ var ops, turns int
 
 func trace() error {
 	name := os.Getenv(traceFile)
+	if name == "" {
+		return nil
+	}
 	text, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -198,8 +181,15 @@ func init() {
 		fault{name: "wrong", body: nothing, sum: 1},
 		fault{name: "unfit", body: nothing, not: workloads.NotRunnable("no moon tonight")},
 		growing{fault{name: "grow", body: nothing}},
-		served{fault{name: "served", body: ask}},
-		dying{fault{name: "dying", body: ask}},
+		dying{fault{name: "dying", body: func(t runners.Task, origin string) error {
+			c, err := t.Dial("tcp", origin)
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			_, err = io.ReadFull(c, make([]byte, 1))
+			return err
+		}}},
 		moody{fault{name: "moody", body: moodily}},
 	} {
 		workloads.Register(w)

@@ -59,6 +59,7 @@ func TestARoundThatWasCutOffIsMeasuredAgain(t *testing.T) {
 	require.Equal(t, results.Interrupted, cut.Status)
 	require.NoError(t, os.Remove(mood))
 	before := journal(t, dir)
+	assert.True(t, before[len(before)-1].Cut())
 	run, err := results.LoadRun(dir)
 	require.NoError(t, err)
 	done, err := Finished(dir, run)

@@ -134,7 +134,10 @@ func (r *rig) measure(ops int, job func() error) error {
 // serve answers each token with a sample of as many jobs. A job is so many
 // operations.
 func (r *rig) serve(ops int, job func() error) error {
-	err := r.arm.Ready(r.name)
+	_, err := r.settle()
+	if err == nil {
+		err = r.arm.Ready(r.name)
+	}
 	for n := 0; err == nil; {
 		if n = r.arm.Wait(); n == 0 {
 			return nil
@@ -160,7 +163,7 @@ func (r *rig) sample(n, ops int, job func() error) (record.Sample, error) {
 		}
 	}
 	s.Timed = time.Since(begin)
-	after, err := r.used()
+	after, err := r.settle()
 	s.Values = maps.Clone(r.also)
 	s.Values["ns/op"] = float64(s.Timed) / float64(n*ops)
 	s.Values["cpu-ns/op"] = float64(after-before) / float64(n*ops)

@@ -23,3 +23,19 @@ func (r *rig) used() (time.Duration, error) {
 	}
 	return u.User + u.System, nil
 }
+
+// settle waits until this process is quiet, but not for long, and returns the CPU
+// time used so far. What a job leaves behind, such as a collection under way, is
+// part of its cost, and would else disturb the other side.
+func (r *rig) settle() (time.Duration, error) {
+	const pause, quiet, longest = time.Millisecond, 50 * time.Microsecond, 100
+	used, err := r.used()
+	for range longest {
+		time.Sleep(pause)
+		before := used
+		if used, err = r.used(); err != nil || used-before < quiet {
+			break
+		}
+	}
+	return used, err
+}
