@@ -22,10 +22,11 @@ type Round struct {
 	End       bool   `json:"end,omitempty"`       // no further benchmark of the block follows in this round
 	Arms      []Arm  `json:"arms"`                // in the order in which they were started
 
-	Took    time.Duration `json:"took_ns"` // since the first start, or since the benchmark before
-	Used    time.Duration `json:"used_ns"` // what of it the processes took: their starts and their turns
-	Steal   float64       `json:"steal"`   // share of the machine's CPU time, 0 to 1
-	Stalled float64       `json:"stalled"` // share of the time in which some process waited for a CPU (PSI), 0 to 1
+	Took     time.Duration `json:"took_ns"`             // since the first start, or since the benchmark before
+	Used     time.Duration `json:"used_ns"`             // what of it the processes took: their starts and their turns
+	InCycles time.Duration `json:"cycles_ns,omitempty"` // what of it the cycles took; 0: not all were measured
+	Steal    float64       `json:"steal"`               // share of the machine's CPU time, 0 to 1
+	Stalled  float64       `json:"stalled"`             // share of the time in which some process waited for a CPU (PSI), 0 to 1
 }
 
 // An Arm is what one process of a Round measured.

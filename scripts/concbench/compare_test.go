@@ -154,6 +154,7 @@ func TestARegressionBetweenCommitsIsFoundAndExits1(t *testing.T) {
 }
 
 func TestABaseThatIsIdenticalIsNotMeasured(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	r.write("README", "words\n")
 	r.git("add", ".")
@@ -171,6 +172,7 @@ func TestABaseThatIsIdenticalIsNotMeasured(t *testing.T) {
 }
 
 func TestOneAfterAnotherIsRecordedAndSaid(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	r.price(10)
 	out := filepath.Join(t.TempDir(), "out")
@@ -196,6 +198,7 @@ func TestOneAfterAnotherIsRecordedAndSaid(t *testing.T) {
 }
 
 func TestBadComparisonsAreNamed(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	r.price(10)
 	there := t.TempDir()
@@ -230,6 +233,7 @@ func TestBadComparisonsAreNamed(t *testing.T) {
 }
 
 func TestASideThatDoesNotBuildExits3(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	r.write("shop.go", "package shop\n\nfunc Total() {}\n")
 	out := filepath.Join(t.TempDir(), "out")
@@ -240,6 +244,7 @@ func TestASideThatDoesNotBuildExits3(t *testing.T) {
 }
 
 func TestAAMeasuresInTurnsAndOneAfterTheOther(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	out := filepath.Join(t.TempDir(), "out")
 	cmd := r.concbench(append([]string{"aa", "--rounds", "6"}, quickly(out)...)...)

@@ -36,6 +36,7 @@ func goThere(t *testing.T, args ...string) string {
 }
 
 func TestAWorkloadOfOnesOwnRunsUnderEveryModel(t *testing.T) {
+	t.Parallel()
 	list := concbench(t, "list", "models", "--json")
 	require.NoError(t, list.Run(), stderr(list))
 	var known []modelRow
@@ -54,6 +55,7 @@ func TestAWorkloadOfOnesOwnRunsUnderEveryModel(t *testing.T) {
 }
 
 func TestRunMeasuresAPackageOfOnesOwn(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "run")
 	cmd := there(concbench(t, "run", "./...", "--models", "goroutines,eventloop,processes", "--rounds", "2", "--cycles", "1", "--out", dir))
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
@@ -83,6 +85,7 @@ func TestRunMeasuresAPackageOfOnesOwn(t *testing.T) {
 }
 
 func TestABadChoiceForAPackageExits2(t *testing.T) {
+	t.Parallel()
 	for says, args := range map[string][]string{
 		`unknown workload "wurds": did you mean "words"? There are archive, words`: {"./...", "--workloads", "wurds"},
 		`did you mean "pages"`:  {".", "--workloads", "words/page=3"},

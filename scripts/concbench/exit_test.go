@@ -42,6 +42,7 @@ func comparedBefore(t *testing.T, changes map[string]float64) string {
 }
 
 func TestTheExitCodeIsThatOfTheComparison(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		changes      map[string]float64
 		code, strict int

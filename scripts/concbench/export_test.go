@@ -33,6 +33,7 @@ func TestExportOfBadInputIsNamedAndExits2(t *testing.T) {
 }
 
 func TestExportWritesEachFormat(t *testing.T) {
+	t.Parallel()
 	out := filepath.Join(t.TempDir(), "out")
 	for _, format := range exportFormats {
 		cmd := concbench(t, "export", publishedRun, "--format", format)

@@ -31,6 +31,7 @@ var kills = flag.Int("kills", 3, "how often comparisons are killed and resumed")
 const killable = "CONCBENCH_TEST_COMPARISON"
 
 func TestAKilledComparisonIsFinished(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("not runnable: what a killed process has started lives on there")
 	}

@@ -44,6 +44,7 @@ func stderr(cmd *exec.Cmd) string { return cmd.Stderr.(*bytes.Buffer).String() }
 const published = "../../results/published/2026-11-21-quick"
 
 func TestBadInputIsNamedAndExits2(t *testing.T) {
+	t.Parallel()
 	there := t.TempDir()
 	for _, tc := range []struct {
 		args []string

@@ -106,6 +106,7 @@ var everyBenchmark = map[string]int{
 }
 
 func TestOrdinaryBenchmarksOfAnyPackageAreMeasured(t *testing.T) {
+	t.Parallel()
 	dir := module(t, map[string]string{"a/a_test.go": encode, "b/b_test.go": decode})
 	cmd, out := plainRun(t, dir, "--isolate", "benchmark", "--cpu", "1", "./...")
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
@@ -159,6 +160,7 @@ func ofPackages(t *testing.T, out string) {
 }
 
 func TestBenchmarksOfAPackageMayShareAProcess(t *testing.T) {
+	t.Parallel()
 	dir := module(t, map[string]string{"a/a_test.go": encode, "b/b_test.go": decode})
 	cmd, out := plainRun(t, dir, "--isolate", "package", "./...")
 	require.NoError(t, cmd.Run(), stdout(cmd)+stderr(cmd))
@@ -177,6 +179,7 @@ func TestBenchmarksOfAPackageMayShareAProcess(t *testing.T) {
 }
 
 func TestWhatCannotBeMeasuredIsNamedAndTheRestGoesOn(t *testing.T) {
+	t.Parallel()
 	dir := module(t, map[string]string{"c/c_test.go": trouble, "d/d_test.go": "package d\n" + header + "func BenchmarkX(b *testing.B) { undefined() }\n"})
 	cmd, out := plainRun(t, dir, "./...")
 	require.Error(t, cmd.Run())
@@ -211,6 +214,7 @@ func TestWhatCannotBeMeasuredIsNamedAndTheRestGoesOn(t *testing.T) {
 }
 
 func TestAPackageWithoutABenchmarkThatWasAskedForIsSaid(t *testing.T) {
+	t.Parallel()
 	dir := module(t, map[string]string{"a/a_test.go": encode, "b/b_test.go": decode})
 	cmd, out := plainRun(t, dir, "--bench", "Sizes/size=10", "--isolate", "benchmark", "./...")
 	require.NoError(t, cmd.Run(), stderr(cmd))
@@ -219,6 +223,7 @@ func TestAPackageWithoutABenchmarkThatWasAskedForIsSaid(t *testing.T) {
 }
 
 func TestPackagesThatCannotBeMeasuredAreNamed(t *testing.T) {
+	t.Parallel()
 	dir := module(t, map[string]string{
 		"a/a_test.go": encode,
 		"d/d_test.go": "package d\n" + header + "func BenchmarkX(b *testing.B) { undefined() }\n",
@@ -252,6 +257,7 @@ func TestPackagesThatCannotBeMeasuredAreNamed(t *testing.T) {
 }
 
 func TestWhatIsAskedOfOrdinaryBenchmarksIsMeasuredAgain(t *testing.T) {
+	t.Parallel()
 	flagged := `//go:build special
 
 package a
@@ -293,6 +299,7 @@ func BenchmarkOther(b *testing.B) { for b.Loop() {} }
 }
 
 func TestAKilledRunOfOrdinaryBenchmarksIsFinished(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("not runnable: what a killed process has started lives on there")
 	}

@@ -25,6 +25,7 @@ func measuredSome(t *testing.T, dir string, n int) {
 }
 
 func TestARunThatIsInterruptedSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("not runnable: a process cannot be sent an interrupt")
 	}
@@ -113,6 +114,7 @@ func TestWaitingForAnotherMeasurementCanBeInterrupted(t *testing.T) {
 }
 
 func TestAPublishedRunIsReproduced(t *testing.T) {
+	t.Parallel()
 	out := filepath.Join(t.TempDir(), "run")
 	cmd := concbench(t, "reproduce", published, "--budget", "1ns", "--out", out)
 	cmd.Run()

@@ -25,10 +25,11 @@ type round struct {
 	sized   *sized
 	planned int // cycles of the benchmark that is due; 0: not chosen yet
 
-	done   []record.Round
-	began  time.Time // the first start, or the end of the benchmark before
-	before meter.Machine
-	used   time.Duration
+	done     []record.Round
+	began    time.Time // the first start, or the end of the benchmark before
+	before   meter.Machine
+	used     time.Duration
+	inCycles time.Duration
 }
 
 // measure measures the round, and returns what is to be recorded: a record for
@@ -164,6 +165,7 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 		}
 	}
 	var order []int
+	began := time.Now()
 	for c := range r.planned {
 		if c%2 == 0 {
 			order = draw.Perm(len(all))
@@ -176,9 +178,10 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 			}
 		}
 		if r.ctx.Err() != nil {
-			break
+			return nil
 		}
 	}
+	r.inCycles += time.Since(began) // of all arms, where one runs after the other
 	return nil
 }
 
@@ -277,7 +280,7 @@ func (r *round) serially() error {
 }
 
 func (r *round) begin() {
-	r.at, r.used, r.planned, r.began, r.before = 0, 0, 0, time.Now(), r.host()
+	r.at, r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, 0, time.Now(), r.host()
 	for r.at < len(r.block.Benchmarks)-1 && !r.wanted() {
 		r.at++
 	}
@@ -297,7 +300,7 @@ func (r *round) finish(all []*live, serial string) {
 	after := r.host()
 	rec := record.Round{Block: r.block.Name, Benchmark: r.benchmark(), Round: r.number, Attempt: r.attempt,
 		Serial: serial, Layout: r.step.Layout, Planned: r.planned,
-		Took: time.Since(r.began), Used: r.used, Steal: after.StealSince(r.before), Stalled: after.StalledSince(r.before)}
+		Took: time.Since(r.began), Used: r.used, InCycles: r.inCycles, Steal: after.StealSince(r.before), Stalled: after.StalledSince(r.before)}
 	measured := false
 	for _, l := range all {
 		l.rec.Parked = l.parked.share()
@@ -310,7 +313,7 @@ func (r *round) finish(all []*live, serial string) {
 	if measured && (r.ctx.Err() == nil || len(all) > 0 && len(all[0].rec.Cycles) > 0) {
 		r.done = append(r.done, rec)
 	}
-	r.used, r.planned, r.began, r.before = 0, 0, time.Now(), after
+	r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, time.Now(), after
 }
 
 // pilotRounds are the rounds by which it is decided whether arms take turns.

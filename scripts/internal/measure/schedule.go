@@ -12,6 +12,11 @@ const (
 	manyCycles  = 16 // from which on more rounds say more
 	overdrawn   = 3  // times the time left that a block may be expected to need, and is still tried
 	usualCycles = 8  // where there is no budget
+	aim         = 20 // rounds that a block that is not easily decided may take
+	overhead    = 2  // times what is timed of a sample that it takes, before that is known
+
+	dear       = 500 * time.Millisecond // a cycle that takes so long is measured …
+	dearCycles = 2                      // … this often, at least
 )
 
 // A candidate is a block of which a round is wanted.
@@ -79,7 +84,8 @@ func (e *engine) compare(a, b candidate) int {
 }
 
 // cycles chooses how many cycles a round has: as many as fit into the block's
-// share of the time, over the rounds that it takes to decide it, within bounds.
+// share of the time, over the rounds that it may take, within bounds. More rounds
+// say more than more cycles do.
 func (r *round) cycles(all []*live) int {
 	if n := cmp.Or(r.block.Cycles, r.Plan.Cycles); n > 0 {
 		return n
@@ -88,23 +94,25 @@ func (r *round) cycles(all []*live) int {
 	if left == 0 {
 		return usualCycles
 	}
-	open := max(1, len(r.open()))
-	share := left / time.Duration(open) / time.Duration(max(1, r.step.Least))
-	var start, cycle float64
+	rounds := max(r.step.Least, aim-r.state.rounds, 1)
+	share := left / time.Duration(max(1, len(r.open()))) / time.Duration(rounds)
+	var start time.Duration
+	var timed float64
 	for _, l := range all {
 		if l.gone {
 			continue
 		}
 		op := r.sized.op[l.arm.Name] * float64(r.sized.n)
-		start += float64(l.rec.StartUp)
-		cycle += op / float64(r.sized.stride(r.block.Size, l.arm.Name))
+		start += l.rec.StartUp
+		timed += op / float64(r.sized.stride(r.block.Size, l.arm.Name))
 	}
-	if cycle <= 0 {
-		return manyCycles
+	cycle := time.Duration(overhead * timed)
+	if r.sized.cycle > 0 {
+		cycle = r.sized.cycle
 	}
-	n := int((float64(share) - start) / (overhead * cycle))
-	return min(max(n, fewCycles), manyCycles)
+	fewest := fewCycles
+	if cycle > dear {
+		fewest = dearCycles
+	}
+	return min(max(int((share-start)/max(cycle, 1)), fewest), manyCycles)
 }
-
-// overhead is how much longer a sample takes than what is timed of it, about.
-const overhead = 1.5

@@ -24,7 +24,7 @@ var Benchmarks = Size{Target: 2500 * time.Microsecond, Long: 50 * time.Milliseco
 
 const (
 	longestSample = 100 * time.Millisecond // unless an op takes longer
-	collections   = 4                      // that a sample holds, where a long one has any
+	collections   = 3                      // that a sample holds, where a long one has any
 	estimates     = 12                     // of the time of an iteration, at most
 	mostN         = 1_000_000_000          // as package testing has it
 	sparseFrom    = 4                      // times the time of the fastest arm

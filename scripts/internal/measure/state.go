@@ -25,6 +25,7 @@ type state struct {
 type sized struct {
 	n, long int                // iterations of a sample, and of a long one; 0: not learned yet, and none
 	op      map[string]float64 // nanoseconds of an iteration, by arm
+	cycle   time.Duration      // that a cycle took in the last round; 0: not known
 }
 
 func newState(b *Block) *state {
@@ -60,6 +61,9 @@ func (s *state) add(r *record.Round) {
 				z.op[a.Name] = f[len(f)/2]
 			}
 		}
+	}
+	if r.InCycles > 0 && r.Planned > 0 {
+		z.cycle = r.InCycles / time.Duration(r.Planned)
 	}
 	s.took += r.Took
 	if r.End && !r.Cut() {
