@@ -12,7 +12,7 @@ import (
 )
 
 // longPass is how long a first pass may take for a second to follow.
-const longPass = 30 * time.Second
+const longPass = 3 * time.Second
 
 // passTimeouts is for how many benchmarks' time a pass may run: how many there
 // are is not known yet, and each runs only once.

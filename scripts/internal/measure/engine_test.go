@@ -67,10 +67,10 @@ func TestASampleHoldsCollections(t *testing.T) {
 	w := &world{gcEvery: map[string]int{"head": 5000}} // one each 5 ms
 	all, _ := w.run(t, &rounds{want: 1}, Plan{Blocks: []Block{w.block("B", "base", "head")}, Cycles: 4})
 	for _, a := range all[0].Arms {
-		assert.GreaterOrEqual(t, a.N, 15_000, "three collections of the one that makes them")
-		assert.LessOrEqual(t, a.N, 25_000)
+		assert.GreaterOrEqual(t, a.N, 10_000, "two collections of the one that makes them")
+		assert.LessOrEqual(t, a.N, 15_000)
 	}
-	assert.GreaterOrEqual(t, all[0].Of("head").GCs[0], 3)
+	assert.GreaterOrEqual(t, all[0].Of("head").GCs[0], 2)
 
 	w = &world{gcEvery: map[string]int{"head": 90_000}}
 	all, _ = w.run(t, &rounds{want: 1}, Plan{Blocks: []Block{w.block("B", "base", "head")}, Cycles: 4})

@@ -8,9 +8,9 @@ import (
 
 const (
 	pilots      = 2  // rounds of a block that are measured where there is time for them, whatever they can decide
-	fewCycles   = 4  // under which a round says too little
-	manyCycles  = 16 // from which on more rounds say more
-	overdrawn   = 3  // times the time left that a block may be expected to need, and is still tried
+	fewCycles   = 6  // under which a round says too little
+	manyCycles  = 24 // from which on more rounds say more
+	overdrawn   = 3  // times its fair share of the time that a block may be expected to need, and still gets a round in turn
 	usualCycles = 8  // where there is no budget
 	aim         = 20 // rounds that a block that is not easily decided may take
 	overhead    = 2  // times what is timed of a sample that it takes, before that is known
@@ -23,7 +23,7 @@ const (
 type candidate struct {
 	*state
 	step Step
-	rest time.Duration // that it takes to decide it, at least
+	rest time.Duration // that it may take to decide it
 }
 
 // due returns the block whose round is next, nil where none is: then wanted says
@@ -43,9 +43,10 @@ func (e *engine) due() (s *state, step Step, wanted bool) {
 		return c.state, c.step, true
 	}
 	slices.SortStableFunc(open, func(a, b candidate) int { return int(a.rest - b.rest) })
+	fair := left / time.Duration(len(open))
 	var sum time.Duration
 	n := 0
-	for n < len(open) && sum+open[n].rest <= left {
+	for n < len(open) && (sum+open[n].rest <= left || open[n].rest <= overdrawn*fair) {
 		sum += open[n].rest
 		n++
 	}
@@ -69,7 +70,9 @@ func (e *engine) open() (open []candidate) {
 		if step.Done || len(s.arms(step.Out)) == 0 {
 			continue
 		}
-		open = append(open, candidate{s, step, s.expected() * time.Duration(max(1, step.Least))})
+		// What a policy expects of few rounds is rough: it counts up to aim.
+		rounds := max(1, min(step.Least, aim-s.rounds))
+		open = append(open, candidate{s, step, s.expected() * time.Duration(rounds)})
 	}
 	return open
 }
@@ -94,7 +97,7 @@ func (r *round) cycles(all []*live) int {
 	if left == 0 {
 		return usualCycles
 	}
-	rounds := max(r.step.Least, aim-r.state.rounds, 1)
+	rounds := max(aim-r.state.rounds, 1)
 	share := left / time.Duration(max(1, len(r.open()))) / time.Duration(rounds)
 	var start time.Duration
 	var timed float64

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"math"
 	"time"
 
 	"github.com/concbench/concbench/results/record"
@@ -24,7 +25,7 @@ var Benchmarks = Size{Target: 2500 * time.Microsecond, Long: 50 * time.Milliseco
 
 const (
 	longestSample = 100 * time.Millisecond // unless an op takes longer
-	collections   = 3                      // that a sample holds, where a long one has any
+	collections   = 2                      // that a sample holds, where a long one has any
 	estimates     = 12                     // of the time of an iteration, at most
 	mostN         = 1_000_000_000          // as package testing has it
 	sparseFrom    = 4                      // times the time of the fastest arm
@@ -44,7 +45,7 @@ func (r *round) learn(a *live) error {
 	n := 1
 	var s record.Sample
 	untimed := longestSample // of a sample's wall, at least
-	first := 0               // collections of a sample of one iteration: its set-up's
+	first := math.MaxInt     // collections of a sample of one iteration: its set-up's
 	for i := range estimates {
 		began := time.Now()
 		var err error
@@ -53,8 +54,7 @@ func (r *round) learn(a *live) error {
 		}
 		wall := time.Since(began)
 		untimed = min(untimed, wall-s.Timed)
-		if i == 0 {
-			first = s.GCs
+		if first = min(first, s.GCs); i == 0 {
 			if s.Timed < size.Target { // b.Loop's first sample is not the one asked for
 				continue
 			}

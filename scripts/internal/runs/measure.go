@@ -24,7 +24,7 @@ type Session struct {
 	Dir    string // the run's folder
 	Tmp    string // for processes' temporary files
 	Show   measure.Progress
-	Recall Memory
+	Recall Memory // of earlier runs: what is not known is guessed
 
 	// Machine is how it was before anything was compiled, which loads it; After
 	// returns how it is, and what came up meanwhile.
