@@ -165,7 +165,7 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 		}
 	}
 	var order []int
-	began := time.Now()
+	began := r.clock()
 	for c := range r.planned {
 		if c%2 == 0 {
 			order = draw.Perm(len(all))
@@ -181,7 +181,7 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 			return nil
 		}
 	}
-	r.inCycles += time.Since(began) // of all arms, where one runs after the other
+	r.inCycles += r.clock().Sub(began) // of all arms, where one runs after the other
 	return nil
 }
 
@@ -280,7 +280,7 @@ func (r *round) serially() error {
 }
 
 func (r *round) begin() {
-	r.at, r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, 0, time.Now(), r.host()
+	r.at, r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, 0, r.clock(), r.host()
 	for r.at < len(r.block.Benchmarks)-1 && !r.wanted() {
 		r.at++
 	}
@@ -300,7 +300,7 @@ func (r *round) finish(all []*live, serial string) {
 	after := r.host()
 	rec := record.Round{Block: r.block.Name, Benchmark: r.benchmark(), Round: r.number, Attempt: r.attempt,
 		Serial: serial, Layout: r.step.Layout, Planned: r.planned,
-		Took: time.Since(r.began), Used: r.used, InCycles: r.inCycles, Steal: after.StealSince(r.before), Stalled: after.StalledSince(r.before)}
+		Took: r.clock().Sub(r.began), Used: r.used, InCycles: r.inCycles, Steal: after.StealSince(r.before), Stalled: after.StalledSince(r.before)}
 	measured := false
 	for _, l := range all {
 		l.rec.Parked = l.parked.share()
@@ -313,7 +313,7 @@ func (r *round) finish(all []*live, serial string) {
 	if measured && (r.ctx.Err() == nil || len(all) > 0 && len(all[0].rec.Cycles) > 0) {
 		r.done = append(r.done, rec)
 	}
-	r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, time.Now(), after
+	r.used, r.inCycles, r.planned, r.began, r.before = 0, 0, 0, r.clock(), after
 }
 
 // pilotRounds are the rounds by which it is decided whether arms take turns.

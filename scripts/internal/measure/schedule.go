@@ -42,6 +42,10 @@ func (e *engine) due() (s *state, step Step, wanted bool) {
 		c := slices.MinFunc(open, e.compare)
 		return c.state, c.step, true
 	}
+	open = slices.DeleteFunc(open, func(c candidate) bool { return c.expected() > left })
+	if len(open) == 0 {
+		return nil, Step{}, true
+	}
 	slices.SortStableFunc(open, func(a, b candidate) int { return int(a.rest - b.rest) })
 	fair := left / time.Duration(len(open))
 	var sum time.Duration
@@ -52,7 +56,7 @@ func (e *engine) due() (s *state, step Step, wanted bool) {
 	}
 	if n == 0 { // none can be decided: what is nearest to it, if there is hope
 		open = slices.DeleteFunc(open, func(c candidate) bool {
-			return c.expected() > left || c.rounds >= pilots && c.rest > overdrawn*left
+			return c.rounds >= pilots && c.rest > overdrawn*left
 		})
 		if len(open) == 0 {
 			return nil, Step{}, true
