@@ -20,7 +20,7 @@ import (
 )
 
 // go test ./scripts/internal/runs -run Killed -kills 50
-var kills = flag.Int("kills", 5, "how often the run of TestAKilledRunIsFinishedAsIfNeverKilled is killed")
+var kills = flag.Int("kills", 3, "how often the run of TestAKilledRunIsFinishedAsIfNeverKilled is killed")
 
 // beRun names the folder of the run that the test binary makes, or goes on with.
 // All processes of the run inherit it.
