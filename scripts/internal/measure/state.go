@@ -16,7 +16,6 @@ type state struct {
 	busy     int    // rounds in which a parked arm was busy
 
 	sizes map[string]*sized // by benchmark
-	start time.Duration     // of all its processes, in the last round
 	cost  time.Duration     // of a round, the mean so far; 0: none was measured
 	took  time.Duration     // of the round that is under way
 }

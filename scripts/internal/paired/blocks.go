@@ -2,14 +2,12 @@ package paired
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"github.com/concbench/concbench/bench/gate"
 	"github.com/concbench/concbench/results/compare"
 	"github.com/concbench/concbench/results/record"
-	"github.com/concbench/concbench/scripts/internal/gotest"
 	"github.com/concbench/concbench/scripts/internal/measure"
 )
 
@@ -91,12 +89,6 @@ func (p policy) Next(block string) measure.Step {
 }
 
 var _ measure.Policy = policy{}
-
-// isFault says whether an error is about a process of the tool's own, and not
-// about what is compared.
-func isFault(err error) bool {
-	return errors.As(err, new(gotest.Fault)) || errors.As(err, new(measure.Fault))
-}
 
 // measuredTime is how long processes were measured, and what of it they used.
 func measuredTime(rounds []record.Round) (took, used time.Duration) {

@@ -30,7 +30,6 @@ type builder struct {
 	made map[build]gotest.Binary
 	took time.Duration // for compiling
 
-	inject  *float64                 // share of work that is added to the head, none to the base; nil: to neither
 	ungated string                   // why processes cannot wait at a gate; "": they can
 	setUps  map[string]time.Duration // by package, of a process that measures nothing
 	once    map[key]time.Duration    // of an op, nothing warm
