@@ -205,6 +205,63 @@ func TestProcessesOfSeveralBenchmarks(t *testing.T) {
 	assert.Equal(t, 4, starts, "one process an arm and round")
 }
 
+func TestABenchmarkThatFailsLeavesTheOthersOfItsProcessAlone(t *testing.T) {
+	for name, arms := range map[string][]string{"alone": {"head"}, "beside another": {"base", "head"}} {
+		t.Run(name, func(t *testing.T) {
+			w := &world{names: []string{"BenchmarkA", "BenchmarkB", "BenchmarkC"}}
+			w.trouble = func(arm string, _, _, sample int) error {
+				if arm == "head" && w.due == "BenchmarkB" && sample > 1 {
+					return gate.ErrEnded
+				}
+				return nil
+			}
+			b := w.block("pkg", arms...)
+			b.Benchmarks = w.names
+			all, status := w.run(t, &rounds{want: 3}, Plan{Blocks: []Block{b}, Cycles: 4})
+			assert.Equal(t, record.Complete, status)
+			measured, failed := map[string]int{}, map[string]int{}
+			for _, r := range all {
+				assert.Equal(t, r.Benchmark == "BenchmarkC", r.End)
+				for _, a := range r.Arms {
+					if of := a.Name + " " + r.Benchmark; a.Failed != "" {
+						failed[of]++
+					} else {
+						measured[of]++
+						assert.Len(t, a.Cycles, 4)
+					}
+				}
+			}
+			assert.Equal(t, map[string]int{"head BenchmarkB": 1}, failed, "once, and by its own name")
+			for _, arm := range arms {
+				assert.Equal(t, 3, measured[arm+" BenchmarkA"])
+				assert.Equal(t, 3, measured[arm+" BenchmarkC"])
+			}
+			if len(arms) > 1 {
+				assert.Equal(t, 3, measured["base BenchmarkB"])
+			}
+		})
+	}
+}
+
+func TestAnArmMeasuresLessOftenThanThoseThatTakePart(t *testing.T) {
+	w := &world{op: map[string]float64{"sequential": 100e6, "goroutines": 5e6}}
+	w.trouble = func(arm string, round, _, sample int) error {
+		if arm == "goroutines" && round == 2 && sample == 2 {
+			return gate.ErrEnded
+		}
+		return nil
+	}
+	b := w.block("B", "sequential", "goroutines")
+	b.Size = Size{Target: 5 * time.Millisecond, Sparse: true}
+	all, _ := w.run(t, &rounds{want: 3}, Plan{Blocks: []Block{b}, Cycles: 8})
+	require.Len(t, all, 3)
+	assert.Equal(t, []int{0, 5}, all[0].Of("sequential").Cycles)
+	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7}, all[2].Of("sequential").Cycles, "nobody is faster any more")
+	for _, r := range all {
+		assert.False(t, r.Cut())
+	}
+}
+
 func TestAResumedRunGoesOnAsItWouldHave(t *testing.T) {
 	plan := func(w *world) Plan {
 		return Plan{Blocks: []Block{w.block("A", "base", "head"), w.block("B", "base", "head")}, Cycles: 4, Seed: 7}

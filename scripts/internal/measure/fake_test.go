@@ -20,6 +20,7 @@ type world struct {
 	alive    int                                              // processes
 	most     int                                              // that were alive at once
 	names    []string                                         // benchmarks of each process
+	due      string                                           // the benchmark of which a sample is measured
 	lines    []string                                         // that Progress was given
 	onRound  func(r record.Round)
 	pid      int // of every process
@@ -71,6 +72,10 @@ func (f *fake) Ready(context.Context, time.Duration) (string, error) {
 
 func (f *fake) Sample(_ context.Context, n int, _ time.Duration) (record.Sample, error) {
 	f.samples++
+	if f.at < len(f.w.names) {
+		f.w.due = f.w.names[f.at]
+		defer func() { f.w.due = "" }()
+	}
 	if err := f.try(); err != nil {
 		return record.Sample{}, err
 	}

@@ -19,7 +19,8 @@ type live struct {
 	rec     record.Arm
 	learned
 	parked parked
-	gone   bool // it takes part no more
+	at     int  // in Block.Benchmarks
+	gone   bool // it takes part no more, unless in another process
 }
 
 // endTime is how long a process may take to end.
@@ -28,7 +29,7 @@ const endTime = 10 * time.Second
 // launch starts an arm's process and waits until it is ready. The error is a
 // Fault; what is wrong with the arm stands in its record.
 func (r *round) launch(a *Arm) (*live, error) {
-	l := &live{arm: a, rec: record.Arm{Name: a.Name, Parked: -1}}
+	l := &live{arm: a, at: r.at, rec: record.Arm{Name: a.Name, Parked: -1}}
 	dir, err := os.MkdirTemp(r.Tmp, "")
 	if err != nil {
 		return nil, Fault{err}
@@ -94,7 +95,8 @@ func (r *round) fail(l *live, err error) error {
 	}
 	r.logs++
 	l.rec.Log = fmt.Sprintf("logs/%03d.txt", r.logs)
-	head := fmt.Sprintf("%s %s\nround %d: %s\n\n", r.block.Name, l.arm.Name, r.number, l.rec.Failed)
+	of := strings.Join(strings.Fields(r.block.Name+" "+r.benchmark()+" "+l.arm.Name), " ")
+	head := fmt.Sprintf("%s\nround %d: %s\n\n", of, r.number, l.rec.Failed)
 	return WriteLog(r.Dir, l.rec.Log, append([]byte(head), text...))
 }
 

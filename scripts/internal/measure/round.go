@@ -55,7 +55,7 @@ func (r *round) measure(ctx context.Context) ([]record.Round, error) {
 func (r *round) turns() (trouble, err error) {
 	r.begin()
 	first := r.state.rounds == 0 && len(r.state.sizes) == 0
-	arms := r.state.arms(r.step.Out)
+	arms := r.state.arms(r.step.Out, r.state.open(r.step)...)
 	draw := r.Plan.draw(r.block.Name, r.number, r.attempt)
 	var all []*live
 	defer func() {
@@ -89,19 +89,20 @@ func (r *round) turns() (trouble, err error) {
 		if !r.wanted() {
 			continue
 		}
-		if r.at > 0 {
-			r.forward(all)
-		}
-		if err := r.cycle(all, draw); err != nil {
+		if err := r.forward(all); err != nil {
 			return nil, err
 		}
-		for _, l := range all {
-			if first && len(arms) > 1 && l.rec.Failed != "" && !alone(all) {
+		part := r.part(all)
+		if err := r.cycle(part, draw); err != nil {
+			return nil, err
+		}
+		for _, l := range part {
+			if first && len(arms) > 1 && l.rec.Failed != "" && !alone(part) {
 				why := fmt.Errorf("%s failed beside the others (%s)", l.arm.Name, l.rec.Failed)
 				return why, nil
 			}
 		}
-		r.finish(all, "")
+		r.finish(part, "")
 		if r.ctx.Err() != nil {
 			return nil, nil
 		}
@@ -117,25 +118,43 @@ func alone(all []*live) bool {
 
 // wanted says whether the benchmark that is due is still open.
 func (r *round) wanted() bool {
-	name := r.block.Benchmarks[r.at]
-	return r.step.Benchmarks == nil || slices.Contains(r.step.Benchmarks, name)
+	return slices.Contains(r.state.open(r.step), r.block.Benchmarks[r.at])
 }
 
-// forward has the processes go on to the benchmark that is due.
-func (r *round) forward(all []*live) {
-	for _, l := range all {
-		if l.gone {
+// part are those that take part in the benchmark that is due.
+func (r *round) part(all []*live) []*live {
+	arms := r.state.arms(r.step.Out, r.block.Benchmarks[r.at])
+	return slices.DeleteFunc(slices.Clone(all), func(l *live) bool { return !slices.Contains(arms, l.arm) })
+}
+
+// forward has the processes go on to the benchmark that is due, if they are at
+// another. One that failed there does so in a new process. The error is a Fault.
+func (r *round) forward(all []*live) error {
+	for _, l := range r.part(all) {
+		if l.at == r.at || r.ctx.Err() != nil {
 			continue
 		}
-		l.rec = record.Arm{Name: l.arm.Name, Parked: -1}
+		if l.gone {
+			r.shut(l)
+			again, err := r.launch(l.arm)
+			if err != nil {
+				return err
+			}
+			*l = *again
+			continue
+		}
+		l.rec, l.at = record.Arm{Name: l.arm.Name, Parked: -1}, r.at
 		err := l.session.Next()
 		if err == nil {
 			err = r.ready(l)
 		}
 		if err != nil {
-			r.fail(l, err)
+			if err := r.fail(l, err); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 // cycle warms all arms up and has them measure in turn. The error is a Fault.
@@ -173,6 +192,9 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 			slices.Reverse(order)
 		}
 		for _, i := range order {
+			if c%r.stride(all, all[i].arm.Name) != 0 {
+				continue
+			}
 			if err := r.take(all[i], c); err != nil {
 				return err
 			}
@@ -238,7 +260,7 @@ func (r *round) long(l *live) error {
 
 // take has an arm measure its sample of a cycle. The error is a Fault.
 func (r *round) take(l *live, cycle int) error {
-	if l.gone || r.ctx.Err() != nil || cycle%r.sized.stride(r.block.Size, l.arm.Name) != 0 {
+	if l.gone || r.ctx.Err() != nil {
 		return nil
 	}
 	s, err := r.sample(l, r.sized.n)
@@ -257,7 +279,7 @@ func (r *round) serially() error {
 			continue
 		}
 		var all []*live
-		arms := r.state.arms(r.step.Out)
+		arms := r.state.arms(r.step.Out, r.block.Benchmarks[r.at])
 		draw := r.Plan.draw(r.block.Name, r.number, r.attempt)
 		for _, i := range draw.Perm(len(arms)) {
 			l, err := r.launch(arms[i])
@@ -286,14 +308,8 @@ func (r *round) begin() {
 	}
 }
 
-// benchmark is the name of the one that is due in records: "" where the block
-// has one alone.
-func (r *round) benchmark() string {
-	if len(r.block.Benchmarks) == 1 {
-		return ""
-	}
-	return r.block.Benchmarks[r.at]
-}
+// benchmark is the name of the one that is due in records.
+func (r *round) benchmark() string { return r.block.record(r.block.Benchmarks[r.at]) }
 
 // finish notes what a benchmark gave.
 func (r *round) finish(all []*live, serial string) {
@@ -307,9 +323,8 @@ func (r *round) finish(all []*live, serial string) {
 		measured = measured || len(l.rec.Cycles) > 0 || l.rec.Failed != "" || l.rec.NotRun != ""
 		rec.Arms = append(rec.Arms, l.rec)
 	}
-	rec.End = !slices.ContainsFunc(r.block.Benchmarks[r.at+1:], func(name string) bool {
-		return r.step.Benchmarks == nil || slices.Contains(r.step.Benchmarks, name)
-	})
+	open := r.state.open(r.step)
+	rec.End = open[len(open)-1] == r.block.Benchmarks[r.at]
 	if measured && (r.ctx.Err() == nil || len(all) > 0 && len(all[0].rec.Cycles) > 0) {
 		r.done = append(r.done, rec)
 	}

@@ -71,7 +71,7 @@ func (e *engine) due() (s *state, step Step, wanted bool) {
 func (e *engine) open() (open []candidate) {
 	for _, s := range e.states {
 		step := e.Policy.Next(s.block.Name)
-		if step.Done || len(s.arms(step.Out)) == 0 {
+		if step.Done || len(s.open(step)) == 0 {
 			continue
 		}
 		// What a policy expects of few rounds is rough: it counts up to aim.
@@ -111,7 +111,7 @@ func (r *round) cycles(all []*live) int {
 		}
 		op := r.sized.op[l.arm.Name] * float64(r.sized.n)
 		start += l.rec.StartUp
-		timed += op / float64(r.sized.stride(r.block.Size, l.arm.Name))
+		timed += op / float64(r.stride(all, l.arm.Name))
 	}
 	cycle := time.Duration(overhead * timed)
 	if r.sized.cycle > 0 {

@@ -123,17 +123,19 @@ func (r *round) decide(arms []*live) {
 }
 
 // stride says that an arm measures in every so many'th cycle: where it takes far
-// longer than the fastest, less often is enough to say so.
-func (s *sized) stride(size Size, arm string) int {
-	if !size.Sparse {
+// longer than the fastest that takes part, less often is enough to say so.
+func (r *round) stride(all []*live, arm string) int {
+	if !r.block.Size.Sparse {
 		return 1
 	}
-	fastest := s.op[arm]
-	for _, op := range s.op {
-		fastest = min(fastest, op)
+	fastest := r.sized.op[arm]
+	for _, l := range all {
+		if op := r.sized.op[l.arm.Name]; !l.gone && op > 0 {
+			fastest = min(fastest, op)
+		}
 	}
 	if fastest <= 0 {
 		return 1
 	}
-	return min(max(1, int(s.op[arm]/fastest/sparseFrom)), mostSparse)
+	return min(max(1, int(r.sized.op[arm]/fastest/sparseFrom)), mostSparse)
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"time"
 
 	"github.com/concbench/concbench/results/record"
@@ -11,7 +12,7 @@ type state struct {
 	block    *Block
 	rounds   int // that were measured to their end
 	attempts int // at the next round, that the journal has
-	failed   map[string]bool
+	failed   map[failure]bool
 	serial   string // why its arms do not take turns; "": they do
 	busy     int    // rounds in which a parked arm was busy
 
@@ -19,6 +20,10 @@ type state struct {
 	cost  time.Duration     // of a round, the mean so far; 0: none was measured
 	took  time.Duration     // of the round that is under way
 }
+
+// A failure is of an arm, or one that cannot run here, at a benchmark as records
+// name it: where a process measures several, the others go on.
+type failure struct{ benchmark, arm string }
 
 // A sized is how long the samples of a benchmark are.
 type sized struct {
@@ -28,7 +33,7 @@ type sized struct {
 }
 
 func newState(b *Block) *state {
-	return &state{block: b, failed: map[string]bool{}, serial: b.Serial, sizes: map[string]*sized{}}
+	return &state{block: b, failed: map[failure]bool{}, serial: b.Serial, sizes: map[string]*sized{}}
 }
 
 func (s *state) size(benchmark string) *sized {
@@ -52,12 +57,12 @@ func (s *state) add(r *record.Round) {
 	for i := range r.Arms {
 		a := &r.Arms[i]
 		if a.Failed != "" || a.NotRun != "" {
-			s.failed[a.Name] = true
+			s.failed[failure{r.Benchmark, a.Name}] = true
 		}
 		if a.N > 0 {
 			z.n, z.long = a.N, max(z.long, a.LongN)
-			if f := a.Samples["ns/op"]; len(f) > 0 {
-				z.op[a.Name] = f[len(f)/2]
+			if op := a.MedianSample("ns/op"); op > 0 {
+				z.op[a.Name] = op
 			}
 		}
 	}
@@ -98,17 +103,31 @@ func (s *state) expected() time.Duration {
 	return max(s.block.Guess, time.Millisecond)
 }
 
-// arms are those that are still measured, without those that are left out.
-func (s *state) arms(out []string) (all []*Arm) {
+// arms are those by which any of some benchmarks is still measured, without those
+// that are left out.
+func (s *state) arms(out []string, benchmarks ...string) (all []*Arm) {
 	for i := range s.block.Arms {
 		a := &s.block.Arms[i]
-		left := s.failed[a.Name]
-		for _, name := range out {
-			left = left || name == a.Name
-		}
-		if !left {
+		takesPart := func(name string) bool { return !s.failed[failure{s.block.record(name), a.Name}] }
+		if !slices.Contains(out, a.Name) && slices.ContainsFunc(benchmarks, takesPart) {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// open are the benchmarks of the block of which a step wants a round, and which
+// an arm can measure.
+func (s *state) open(step Step) []string {
+	return slices.DeleteFunc(slices.Clone(s.block.Benchmarks), func(name string) bool {
+		return step.Benchmarks != nil && !slices.Contains(step.Benchmarks, name) || len(s.arms(step.Out, name)) == 0
+	})
+}
+
+// record is the name of a benchmark in records: "" where the block has one alone.
+func (b *Block) record(benchmark string) string {
+	if len(b.Benchmarks) == 1 {
+		return ""
+	}
+	return benchmark
 }

@@ -186,3 +186,38 @@ func TestAPackageThatIsCompiledAgainIsTheSame(t *testing.T) {
 	assert.Equal(t, before.SHA256, plains[0].Binary.SHA256, "or a run could not be resumed")
 	assert.NotEqual(t, before.Path, plains[0].Binary.Path)
 }
+
+func TestABenchmarkThatEndsTheProcessOfItsPackageFailsAlone(t *testing.T) {
+	o := quickly()
+	o.Models, o.Plain.Isolate = nil, ByPackage
+	p, err := Join(o, nil, prepared(t, o, map[string]string{"a/a_test.go": `package a
+import "testing"
+func BenchmarkFine(b *testing.B) { for b.Loop() {} }
+func BenchmarkLater(b *testing.B) { if b.N > 1 { panic("no moon") } }
+func BenchmarkNext(b *testing.B) { for b.Loop() {} }
+`}))
+	require.NoError(t, err)
+	dir := newRunFolder(t)
+	run, err := p.Run(t.Context(), in(t, dir))
+	require.NoError(t, err)
+	assert.Equal(t, results.FailedCells, run.Status)
+	data, err := results.Open(dir)
+	require.NoError(t, err)
+	require.Len(t, data.Benchmarks, 3)
+	for _, b := range data.Benchmarks {
+		if b.Name == "BenchmarkLater" {
+			require.Len(t, b.Failures, 1, "what failed is not measured again")
+			assert.Contains(t, b.Failures[0].Failed, "no moon")
+			log, err := os.ReadFile(filepath.Join(dir, b.Failures[0].Log))
+			require.NoError(t, err)
+			assert.Contains(t, string(log), "example.com/m/a BenchmarkLater")
+			assert.Contains(t, string(log), "panic: no moon")
+		} else {
+			assert.Empty(t, b.Failures, b.Name)
+			assert.Len(t, b.Processes, 2, b.Name)
+		}
+	}
+	done, err := Finished(dir, &run)
+	require.NoError(t, err)
+	assert.True(t, done)
+}

@@ -176,6 +176,17 @@ func TestModelsOfAJobRunOneAfterTheOtherWhereThatIsWanted(t *testing.T) {
 	}
 }
 
+func TestAFarSlowerModelIsCountedWhereModelsRunOneAfterTheOther(t *testing.T) {
+	o := quickly("lonely")
+	o.Serial = true
+	_, dir := measured(t, o)
+	rounds := counted(t, dir)[fmt.Sprintf(job, "lonely")]
+	require.Len(t, rounds, 2)
+	for _, r := range rounds {
+		assert.False(t, r.Cut())
+	}
+}
+
 func TestAJobOfASweepHasFewRounds(t *testing.T) {
 	o := quickly("grow")
 	o.Profile, o.Models, o.Rounds = bench.Full, []string{"goroutines"}, 5
