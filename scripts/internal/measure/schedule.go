@@ -9,11 +9,17 @@ import (
 const (
 	pilots      = 2  // rounds of a block that are measured where there is time for them, whatever they can decide
 	fewCycles   = 6  // under which a round says too little
-	manyCycles  = 24 // from which on more rounds say more
+	manyCycles  = 32 // from which on more rounds say more
 	overdrawn   = 3  // times its fair share of the time that a block may be expected to need, and still gets a round in turn
 	usualCycles = 8  // where there is no budget
 	aim         = 20 // rounds that a block that is not easily decided may take
 	overhead    = 2  // times what is timed of a sample that it takes, before that is known
+
+	// Neighbours make single samples twice as slow for some milliseconds. The median
+	// of few cycles is lost when half of them are hit: where cycles are short, a
+	// round has at least so many that they fill this time.
+	telling     = 300 * time.Millisecond
+	tellingMost = 16 // of them
 
 	dear       = 500 * time.Millisecond // a cycle that takes so long is measured …
 	dearCycles = 2                      // … this often, at least
@@ -117,7 +123,7 @@ func (r *round) cycles(all []*live) int {
 	if r.sized.cycle > 0 {
 		cycle = r.sized.cycle
 	}
-	fewest := fewCycles
+	fewest := min(max(int(telling/max(cycle, 1)), fewCycles), tellingMost)
 	if cycle > dear {
 		fewest = dearCycles
 	}

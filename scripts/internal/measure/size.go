@@ -53,15 +53,14 @@ func (r *round) learn(a *live) error {
 			return err
 		}
 		wall := time.Since(began)
-		untimed = min(untimed, wall-s.Timed)
-		if first = min(first, s.GCs); i == 0 {
-			if s.Timed < size.Target { // b.Loop's first sample is not the one asked for
-				continue
-			}
+		first = min(first, s.GCs)
+		if i == 0 && s.Timed < size.Target {
+			continue // b.Loop measured it before the gate
 		}
+		untimed = min(untimed, max(0, wall-s.Timed))
 		// At least half of its wall is timed, as far as that helps.
 		want := max(size.Target, min(untimed, longestSample/2))
-		if s.Timed >= want*8/10 || n >= mostN || wall >= longestSample {
+		if s.Timed >= want*8/10 || n >= mostN {
 			break
 		}
 		n = grow(n, s, want)
