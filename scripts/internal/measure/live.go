@@ -106,6 +106,9 @@ func clean(err error) string { return strings.Join(strings.Fields(err.Error()), 
 // sample has the arm measure one sample of n iterations.
 func (r *round) sample(l *live, n int) (record.Sample, error) {
 	l.parked.unpark(l.session.PID())
+	if r.block.Size.OneCPU {
+		bind(l.session.PID(), r.cpu)
+	}
 	began := time.Now()
 	s, err := l.session.Sample(r.ctx, n, r.Plan.Timeout)
 	r.used += time.Since(began)

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
@@ -26,6 +28,31 @@ func cpuTime(pid int) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(t.Nano()), true
+}
+
+// allowed are the CPUs that this process may use.
+var allowed = sync.OnceValue(func() (cpus []int) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return []int{0}
+	}
+	for cpu := range 8 * int(unsafe.Sizeof(set)) {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus
+})
+
+// bind has all threads of a process, and those that they start, run on a CPU. A
+// thread that ended just now needs none.
+func bind(pid, cpu int) {
+	var set unix.CPUSet
+	set.Set(cpu)
+	threads, _ := procfs.AllThreads(pid)
+	for _, t := range threads {
+		_ = unix.SchedSetaffinity(t.PID, &set)
+	}
 }
 
 // freeMemory is how many bytes can still be had without swapping, 0 where that

@@ -18,8 +18,8 @@ const (
 	// Neighbours make single samples twice as slow for some milliseconds. The median
 	// of few cycles is lost when half of them are hit: where cycles are short, a
 	// round has at least so many that they fill this time.
-	telling     = 300 * time.Millisecond
-	tellingMost = 16 // of them
+	telling     = 400 * time.Millisecond
+	tellingMost = 24 // of them
 
 	dear       = 500 * time.Millisecond // a cycle that takes so long is measured …
 	dearCycles = 2                      // … this often, at least
@@ -119,7 +119,7 @@ func (r *round) cycles(all []*live) int {
 		start += l.rec.StartUp
 		timed += op / float64(r.stride(all, l.arm.Name))
 	}
-	cycle := time.Duration(overhead * timed)
+	cycle := max(time.Duration(overhead*timed), time.Duration(timed)+r.sized.untimed)
 	if r.sized.cycle > 0 {
 		cycle = r.sized.cycle
 	}

@@ -15,6 +15,7 @@ type Size struct {
 	Warm   int           // samples of each process that are dropped
 	N      int           // iterations of a sample, where they are given; 0: learned
 	Sparse bool          // an arm far slower than the fastest measures in some cycles only
+	OneCPU bool          // arms run on one CPU, in each cycle all on the same
 }
 
 // Benchmarks is the size of samples of ordinary Go benchmarks. Package testing
@@ -34,8 +35,9 @@ const (
 
 // A learned is what warming an arm up shows of its samples.
 type learned struct {
-	op float64 // nanoseconds of an iteration
-	n  int     // iterations that a sample needs
+	op      float64       // nanoseconds of an iteration
+	n       int           // iterations that a sample needs
+	untimed time.Duration // of a sample's wall
 }
 
 // learn finds out how many iterations a sample of the arm takes, by samples of
@@ -65,7 +67,7 @@ func (r *round) learn(a *live) error {
 		}
 		n = grow(n, s, want)
 	}
-	a.learned = learned{op: float64(s.Timed) / float64(s.N), n: n}
+	a.learned = learned{op: float64(s.Timed) / float64(s.N), n: n, untimed: untimed}
 	if !size.GC || a.op >= float64(size.Long) {
 		return nil
 	}
@@ -115,6 +117,7 @@ func (r *round) decide(arms []*live) {
 	z.n = n
 	for _, a := range arms {
 		z.op[a.arm.Name] = a.op
+		z.untimed += a.untimed
 	}
 	if size := r.block.Size; size.Long > 0 && float64(n)*slowest < float64(size.Long) {
 		z.long = max(n, r.longN(slowest))

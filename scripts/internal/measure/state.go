@@ -29,6 +29,7 @@ type failure struct{ benchmark, arm string }
 type sized struct {
 	n, long int                // iterations of a sample, and of a long one; 0: not learned yet, and none
 	op      map[string]float64 // nanoseconds of an iteration, by arm
+	untimed time.Duration      // of a cycle, as it was learned; 0: not known
 	cycle   time.Duration      // that a cycle took in the last round; 0: not known
 }
 

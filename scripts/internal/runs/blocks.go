@@ -72,6 +72,7 @@ func (p *Plan) job(s *Suite, j bench.PlannedJob) measure.Block {
 func (p *Plan) benchmarks(x *Plain, names []string) measure.Block {
 	c := results.Cell{Name: names[0], Job: names[0], Package: x.Path}
 	b := measure.Block{Name: c.Block(x.Whole), Benchmarks: names, Size: measure.Benchmarks}
+	b.Size.OneCPU = p.Options.Plain.CPU == 1
 	b.Arms = []measure.Arm{{Start: x.starter(names, p.Options)}}
 	b.Guess = x.setUp
 	for _, name := range names {
