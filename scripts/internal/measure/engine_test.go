@@ -75,6 +75,10 @@ func TestASampleHoldsCollections(t *testing.T) {
 	w = &world{gcEvery: map[string]int{"head": 90_000}}
 	all, _ = w.run(t, &rounds{want: 1}, Plan{Blocks: []Block{w.block("B", "base", "head")}, Cycles: 4})
 	assert.LessOrEqual(t, all[0].Arms[0].N, 100_000, "no sample is longer than 100 ms")
+
+	w = &world{gcEvery: map[string]int{"base": 60_000, "head": 5000}} // none of base's within a long sample
+	all, _ = w.run(t, &rounds{want: 1}, Plan{Blocks: []Block{w.block("B", "base", "head")}, Cycles: 4})
+	assert.Equal(t, 1, all[0].Of("base").GCs[0], "one that collects seldom does too")
 }
 
 func TestASlowOpIsOneSample(t *testing.T) {

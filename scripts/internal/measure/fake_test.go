@@ -88,7 +88,7 @@ func (f *fake) Sample(_ context.Context, n int, _ time.Duration) (record.Sample,
 		f.w.onSample(s.Timed)
 	}
 	if every := f.w.gcEvery[f.arm]; every > 0 {
-		s.GCs = n / every
+		s.GCs, s.Values["B/op"] = n/every, 512
 	}
 	f.w.said = append(f.w.said, fmt.Sprintf("sample %s %d", f.arm, n))
 	return s, nil

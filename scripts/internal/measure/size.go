@@ -28,6 +28,7 @@ const (
 	longestSample = 100 * time.Millisecond // unless an op takes longer
 	collections   = 2                      // that a sample holds, where a long one has any
 	estimates     = 12                     // of the time of an iteration, at most
+	probes        = 4                      // of its collections, at most
 	mostN         = 1_000_000_000          // as package testing has it
 	sparseFrom    = 4                      // times the time of the fastest arm
 	mostSparse    = 8
@@ -72,17 +73,26 @@ func (r *round) learn(a *live) error {
 		return nil
 	}
 	long := r.longN(a.op)
-	s, err := r.sample(a, long)
-	if err != nil {
-		return err
-	}
-	a.op = float64(s.Timed) / float64(s.N)
-	if made := s.GCs - first; made > 0 {
-		// A collection starts when so much has been allocated since the last: what
-		// is behind the last one of a sample is not paid for in it, and weighs the
-		// less the more there are.
-		n := (long*collections + made - 1) / made
-		a.n = max(a.n, min(n+n/16, int(float64(longestSample)/max(a.op, 1e-3))))
+	for range probes {
+		s, err := r.sample(a, long)
+		if err != nil {
+			return err
+		}
+		a.op = float64(s.Timed) / float64(s.N)
+		if made := s.GCs - first; made >= collections || made > 0 && s.Timed >= longestSample/2 {
+			// A collection starts when so much has been allocated since the last: what
+			// is behind the last one of a sample is not paid for in it, and weighs the
+			// less the more there are.
+			n := (long*collections + made - 1) / made
+			a.n = max(a.n, min(n+n/16, int(float64(longestSample)/max(a.op, 1e-3))))
+			return nil
+		}
+		// A process that has just begun is slow, and one that holds much collects
+		// seldom: what allocates is looked at for as long as a sample may be.
+		if s.Values["B/op"] == 0 || s.Timed >= longestSample*8/10 {
+			break
+		}
+		long = min(max(1, int(float64(longestSample)/max(a.op, 1e-3))), mostN)
 	}
 	return nil
 }
