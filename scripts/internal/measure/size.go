@@ -72,6 +72,12 @@ func (r *round) learn(a *live) error {
 	if !size.GC || a.op >= float64(size.Long) {
 		return nil
 	}
+	return r.probe(a, first)
+}
+
+// probe looks at long samples of the arm for collections, of which as many as
+// first are its set-up's.
+func (r *round) probe(a *live, first int) error {
 	long := r.longN(a.op)
 	for range probes {
 		s, err := r.sample(a, long)
