@@ -35,14 +35,14 @@ type trial struct {
 	d      []float64 // in the order of the rounds
 	sorted []float64
 
-	low, zero, high coin // at −limit, 0 and limit
+	low, zero, high stats.Coin // at −limit, 0 and limit
 
 	known float64 // evidence after so many rounds
 	after int
 }
 
 func newTrial(r rule) trial {
-	return trial{low: newCoin(-r.limit), zero: newCoin(0), high: newCoin(r.limit)}
+	return trial{low: stats.NewCoin(-r.limit), zero: stats.NewCoin(0), high: stats.NewCoin(r.limit)}
 }
 
 // add takes a round in.
@@ -55,23 +55,23 @@ func (t *trial) add(d float64) {
 func (t *trial) look(d float64) {
 	at, _ := slices.BinarySearch(t.sorted, d)
 	t.sorted = slices.Insert(t.sorted, at, d)
-	t.low.toss(d)
-	t.zero.toss(d)
-	t.high.toss(d)
+	t.low.Toss(d)
+	t.zero.Toss(d)
+	t.high.Toss(d)
 }
 
 // reset takes all rounds back, and keeps the memory.
 func (t *trial) reset() {
 	t.d, t.sorted, t.known, t.after = t.d[:0], t.sorted[:0], 0, 0
-	t.low.reset()
-	t.zero.reset()
-	t.high.reset()
+	t.low.Reset()
+	t.zero.Reset()
+	t.high.Reset()
 }
 
 func (t *trial) clone() trial {
 	n := *t
 	n.d, n.sorted = slices.Clone(t.d), slices.Clone(t.sorted)
-	n.low, n.zero, n.high = t.low.clone(), t.zero.clone(), t.high.clone()
+	n.low, n.zero, n.high = t.low.Clone(), t.zero.Clone(), t.high.Clone()
 	return n
 }
 
@@ -79,7 +79,7 @@ func (t *trial) estimate() float64 { return stats.SortedMedian(t.sorted) }
 
 // maybeSame says whether the coins at both margins allow of "same".
 func (t *trial) maybeSame() bool {
-	return t.low.above() >= 1/sameAlpha && t.high.below() >= 1/sameAlpha
+	return t.low.Above() >= 1/sameAlpha && t.high.Below() >= 1/sameAlpha
 }
 
 // same says whether the interval lies within the threshold on both sides.
@@ -104,11 +104,11 @@ func (t *trial) beyond(r rule) int {
 func (t *trial) won(side int) float64 {
 	switch {
 	case side > 0:
-		return t.zero.above()
+		return t.zero.Above()
 	case side < 0:
-		return t.zero.below()
+		return t.zero.Below()
 	}
-	return max(t.zero.above(), t.zero.below()) / 2
+	return max(t.zero.Above(), t.zero.Below()) / 2
 }
 
 // evidence is the e-value against "there is no difference", towards the side on

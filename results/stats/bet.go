@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // A Bet gives intervals that hold at every round at once: one may look after
 // each, stop, resume or extend, as one likes.
@@ -111,29 +108,15 @@ type book struct {
 	median float64
 	grid   []float64 // the θ at which bets are laid, sorted; all below the median
 	spread float64   // from the least to the greatest finite difference; 1 if they are equal
-	sizes  []float64 // scratch: |x| so far, sorted
+	coin   Coin      // scratch
 }
 
-// wins returns E for theta: what one has who began with 1. It neither
-// overflows nor, where that mattered, underflows below 1,000 rounds.
+// wins returns E for theta: what one has who began with 1.
 func (b *book) wins(theta float64) float64 {
-	have := [4]float64{1, 1, 1, 1}
-	b.sizes = b.sizes[:0]
+	b.coin.at = theta
+	b.coin.Reset()
 	for _, d := range b.d {
-		x := d - theta
-		size := math.Abs(x)
-		at, _ := slices.BinarySearch(b.sizes, size)
-		b.sizes = slices.Insert(b.sizes, at, size)
-		if x == 0 {
-			continue
-		}
-		ratio := size / SortedMedian(b.sizes)
-		if math.IsNaN(ratio) {
-			ratio = 1 // infinite among infinite ones
-		}
-		for i, w := range wagers(ratio) {
-			have[i] *= 1 + math.Copysign(w, x)
-		}
+		b.coin.Toss(d)
 	}
-	return (have[0] + have[1] + have[2] + have[3]) / 4
+	return b.coin.Above()
 }

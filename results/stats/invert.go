@@ -34,7 +34,7 @@ const (
 
 func newBook(d []float64) *book {
 	sorted := slices.Sorted(slices.Values(d))
-	b := &book{d: d, median: SortedMedian(sorted), spread: 1, sizes: make([]float64, 0, len(d)+1)}
+	b := &book{d: d, median: SortedMedian(sorted), spread: 1}
 	finite := slices.DeleteFunc(sorted, func(x float64) bool { return math.IsInf(x, 0) })
 	grid := []float64{0} // what is asked most
 	if n := len(finite); n > 0 {

@@ -1,4 +1,4 @@
-package compare
+package stats
 
 import (
 	"math"
@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/concbench/concbench/results/stats"
 )
 
 // A coin may be looked at instead of the evidence where it says too little.
@@ -16,7 +14,7 @@ func TestACoinNeverSaysLessThanTheEvidence(t *testing.T) {
 	as, of := 0, 0
 	for _, at := range []float64{0, 0.05, -0.05} {
 		for range 100 {
-			c := newCoin(at)
+			c := NewCoin(at)
 			var d, negated []float64
 			centre := 0.1 * rng.NormFloat64()
 			for range 25 {
@@ -27,14 +25,14 @@ func TestACoinNeverSaysLessThanTheEvidence(t *testing.T) {
 				case 1:
 					x = math.Inf(1)
 				}
-				c.toss(x)
+				c.Toss(x)
 				d, negated = append(d, x), append(negated, -x)
-				above, below := stats.Evidence(d, at), stats.Evidence(negated, -at)
-				assert.GreaterOrEqual(t, c.above(), above*(1-1e-12))
-				assert.GreaterOrEqual(t, c.below(), below*(1-1e-12))
+				above, below := Evidence(d, at), Evidence(negated, -at)
+				assert.GreaterOrEqual(t, c.Above(), above*(1-1e-12))
+				assert.GreaterOrEqual(t, c.Below(), below*(1-1e-12))
 				if above >= 20 {
 					of++
-					if c.above() <= above*(1+1e-9) {
+					if c.Above() <= above*(1+1e-9) {
 						as++
 					}
 				}
@@ -46,17 +44,17 @@ func TestACoinNeverSaysLessThanTheEvidence(t *testing.T) {
 }
 
 func TestACoinStartsAnew(t *testing.T) {
-	c := newCoin(0.1)
-	used := newCoin(0.1)
+	c := NewCoin(0.1)
+	used := NewCoin(0.1)
 	for _, x := range []float64{1, -3, 0.1, 7} {
-		used.toss(x)
+		used.Toss(x)
 	}
-	used.reset()
-	copied := c.clone()
+	used.Reset()
+	copied := c.Clone()
 	for _, x := range []float64{0.3, 0.1, -0.2} {
-		c.toss(x)
-		used.toss(x)
+		c.Toss(x)
+		used.Toss(x)
 	}
-	assert.Equal(t, [2]float64{c.above(), c.below()}, [2]float64{used.above(), used.below()})
-	assert.Equal(t, 1.0, copied.above(), "a copy goes its own way")
+	assert.Equal(t, [2]float64{c.Above(), c.Below()}, [2]float64{used.Above(), used.Below()})
+	assert.Equal(t, 1.0, copied.Above(), "a copy goes its own way")
 }
