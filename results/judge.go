@@ -26,7 +26,7 @@ type Standing struct {
 	Why   string // of NotRunnable and Failed
 
 	// Median is of the figures, in the metric's unit, per task where the metric
-	// is told so. Its interval holds with 95 %, for this cell alone.
+	// is. Its interval holds with 95 %, for this cell alone.
 	Median Interval
 
 	// Ratio is to Against's figure in the same round, with the interval by

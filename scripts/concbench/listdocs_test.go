@@ -33,7 +33,7 @@ func TestTheTablesInTheDocsAreTrue(t *testing.T) {
 }
 
 // Every test of every claim has jobs in the full profile, in which every model
-// that it names can run, and is told by a unit that is measured there.
+// that it names can run, and has a unit that is measured there.
 func TestTheFullProfileCanSettleEveryClaim(t *testing.T) {
 	var jobs []bench.Job
 	for _, w := range workloads.All() {

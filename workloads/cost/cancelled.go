@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	errCancel  = errors.New("the job is cancelled, as it is told")
+	errCancel  = errors.New("the job is cancelled on purpose")
 	errTooLong = errors.New("the job was not cancelled while the task waited")
 )
 

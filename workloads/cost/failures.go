@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	errFault   = errors.New("the task fails, as it is told")
+	errFault   = errors.New("the task fails on purpose")
 	errNotDead = errors.New("the task lives on")
 	errNotMine = errors.New("to kill this process would be to kill the benchmark")
 )

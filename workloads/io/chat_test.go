@@ -96,7 +96,7 @@ func TestAServerWithoutACrowdEnds(t *testing.T) {
 // unobserved is for jobs that fail: they have nothing to report.
 func unobserved(w *workloads.Work) { w.Observe = nil }
 
-// crowding is an origin whose crowds do as they are told once they are there.
+// crowding is an origin whose crowds follow a script once they are there.
 func crowding(t *testing.T, do func(*crowd) error) string {
 	return listen(t, func(conn net.Conn) {
 		var plan chatPlan

@@ -40,7 +40,7 @@ func TestHeartbeatShowsWhatHoldsALoop(t *testing.T) {
 	})
 }
 
-// A sleeper is a task that sleeps as long as it is told to, and then more.
+// A sleeper is a task that sleeps longer than it asked for.
 type sleeper struct {
 	runners.Task
 	more func() time.Duration

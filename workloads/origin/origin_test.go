@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 
 func init() { workloads.Register(probe{}) }
 
-// A probe is a workload whose server does what it is told, a line a command.
+// A probe is a workload whose server obeys commands, one a line.
 type probe struct{}
 
 // A self is what a server sees of its process.

@@ -31,8 +31,20 @@ func TestBind(t *testing.T) {
 	assert.Equal(t, len(allowed()), own.Count())
 }
 
-// Each CPU has its turn.
-func TestDrawCPUs(t *testing.T) {
+// Each CPU has its turn, in two cycles that mirror each other.
+func TestCPUsTakeTurns(t *testing.T) {
 	p := &Plan{Seed: 7}
-	assert.ElementsMatch(t, allowed(), drawCPUs(p.draw("block", 1, 0)))
+	r := &round{block: &Block{Size: Size{OneCPU: true}}}
+	cpus := r.cpus(p.draw("block", 1, 0))
+	assert.ElementsMatch(t, allowed(), cpus)
+	var had []int
+	for c := 0; c < 2*len(cpus); c += 2 {
+		had = append(had, cpuOf(cpus, c))
+		assert.Equal(t, cpuOf(cpus, c), cpuOf(cpus, c+1))
+	}
+	assert.Equal(t, cpus, had)
+
+	r.block.Serial = "to see the difference"
+	assert.Equal(t, -1, cpuOf(r.cpus(p.draw("block", 1, 0)), 0), "as without turns: where the kernel puts them")
+	assert.Equal(t, -1, cpuOf((&round{block: &Block{}}).cpus(p.draw("block", 1, 0)), 0))
 }

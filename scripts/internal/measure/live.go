@@ -106,7 +106,7 @@ func clean(err error) string { return strings.Join(strings.Fields(err.Error()), 
 // sample has the arm measure one sample of n iterations.
 func (r *round) sample(l *live, n int) (record.Sample, error) {
 	l.parked.unpark(l.session.PID())
-	if r.block.Size.OneCPU {
+	if r.cpu >= 0 {
 		bind(l.session.PID(), r.cpu)
 	}
 	began := time.Now()

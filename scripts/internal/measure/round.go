@@ -24,7 +24,7 @@ type round struct {
 	at      int // in Block.Benchmarks
 	sized   *sized
 	planned int // cycles of the benchmark that is due; 0: not chosen yet
-	cpu     int // on which arms run, where that is one
+	cpu     int // on which arms run; under 0: wherever the kernel puts them
 
 	done     []record.Round
 	began    time.Time // the first start, or the end of the benchmark before
@@ -164,8 +164,8 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 	if r.sized.n == 0 {
 		r.sized.n = r.block.Size.N
 	}
-	cpus := drawCPUs(draw)
-	r.cpu = cpus[0]
+	cpus := r.cpus(draw)
+	r.cpu = cpuOf(cpus, 0)
 	if err := r.each(all, r.warm); err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (r *round) cycle(all []*live, draw interface{ Perm(int) []int }) error {
 		} else {
 			slices.Reverse(order)
 		}
-		r.cpu = cpus[c/2%len(cpus)]
+		r.cpu = cpuOf(cpus, c)
 		for _, i := range order {
 			if c%r.stride(all, all[i].arm.Name) != 0 {
 				continue

@@ -78,7 +78,7 @@ func (r *round) learn(a *live) error {
 // probe looks at long samples of the arm for collections, of which as many as
 // first are its set-up's.
 func (r *round) probe(a *live, first int) error {
-	long := r.longN(a.op)
+	long := iterations(r.block.Size.Long, a.op)
 	for range probes {
 		s, err := r.sample(a, long)
 		if err != nil {
@@ -90,7 +90,7 @@ func (r *round) probe(a *live, first int) error {
 			// is behind the last one of a sample is not paid for in it, and weighs the
 			// less the more there are.
 			n := (long*collections + made - 1) / made
-			a.n = max(a.n, min(n+n/16, int(float64(longestSample)/max(a.op, 1e-3))))
+			a.n = max(a.n, min(n+n/16, iterations(longestSample, a.op)))
 			return nil
 		}
 		// A process that has just begun is slow, and one that holds much collects
@@ -98,7 +98,7 @@ func (r *round) probe(a *live, first int) error {
 		if s.Values["B/op"] == 0 || s.Timed >= longestSample*8/10 {
 			break
 		}
-		long = min(max(1, int(float64(longestSample)/max(a.op, 1e-3))), mostN)
+		long = iterations(longestSample, a.op)
 	}
 	return nil
 }
@@ -112,9 +112,9 @@ func grow(n int, s record.Sample, want time.Duration) int {
 	return min(max(next, n+1), mostN)
 }
 
-// longN is how many iterations a long sample has, of so many nanoseconds each.
-func (r *round) longN(op float64) int {
-	return min(max(1, int(float64(r.block.Size.Long)/max(op, 1e-3))), mostN)
+// iterations is how many take so long, at op nanoseconds each.
+func iterations(long time.Duration, op float64) int {
+	return min(max(1, int(float64(long)/max(op, 1e-3))), mostN)
 }
 
 // decide sets the iterations of all arms of the block, the same for each, by
@@ -126,9 +126,7 @@ func (r *round) decide(arms []*live) {
 		slowest = max(slowest, a.op)
 		n = max(n, a.n)
 	}
-	if float64(n)*slowest > float64(longestSample) {
-		n = max(1, int(float64(longestSample)/slowest))
-	}
+	n = min(n, iterations(longestSample, slowest))
 	z := r.sized
 	z.n = n
 	for _, a := range arms {
@@ -136,7 +134,7 @@ func (r *round) decide(arms []*live) {
 		z.untimed += a.untimed
 	}
 	if size := r.block.Size; size.Long > 0 && float64(n)*slowest < float64(size.Long) {
-		z.long = max(n, r.longN(slowest))
+		z.long = max(n, iterations(size.Long, slowest))
 	}
 }
 

@@ -40,7 +40,7 @@ func (b *builder) blocks(p *compare.Plan) (all []measure.Block) {
 			all = append(all, block)
 			if p.Kind == compare.AA && !p.Serial {
 				block.Name += compare.AfterSuffix
-				block.Serial, block.Size.OneCPU = "to see the difference", false
+				block.Serial = "to see the difference"
 				all = append(all, block)
 			}
 		}
@@ -55,7 +55,7 @@ func (b *builder) block(p *compare.Plan, k compare.Package, names []string) meas
 	for _, name := range names {
 		block.Guess += 2 * few * max(b.once[key{k.Path, name}], 5*time.Millisecond)
 	}
-	block.Size.OneCPU = p.CPU == 1 && !p.Serial
+	block.Size.OneCPU = p.CPU == 1
 	for side := range sideName {
 		block.Arms = append(block.Arms, measure.Arm{Name: sideName[side], Start: func(ctx context.Context, w measure.Where) (measure.Session, error) {
 			return b.start(ctx, p, build{side, k.Path, w.Layout}, names, w)

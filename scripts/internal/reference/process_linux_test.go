@@ -368,7 +368,7 @@ func TestReferencesMeasureSomething(t *testing.T) {
 						assert.Contains(t, got.Values, g.Quantity.Unit())
 					}
 				}
-				assert.NoError(t, s.End(patience), "it ends when it is told")
+				assert.NoError(t, s.End(patience), "it ends when asked to")
 			})
 		}
 	}

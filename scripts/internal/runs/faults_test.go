@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { bench.Main(m) }
 
 func BenchmarkCost(b *testing.B) { bench.Kind(b, workloads.Cost) }
 
-// A fault is a workload whose tasks do as they are told.
+// A fault is a workload whose tasks do what the test sets.
 type fault struct {
 	name string
 	body func(t runners.Task, origin string) error

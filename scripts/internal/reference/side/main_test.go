@@ -73,7 +73,7 @@ func side(t *testing.T, jobs []int, args ...string) map[string]float64 {
 		assert.GreaterOrEqual(t, s.Values["cpu-ns/op"], 0.0)
 		figures = s.Values
 	}
-	require.NoError(t, p.End(limit), "it ends when it is told")
+	require.NoError(t, p.End(limit), "it ends when asked to")
 	return figures
 }
 
